@@ -12,9 +12,17 @@
 #include <inttypes.h>
 #include <string.h>
 
-static bool cmd_plugins_is_broken(const struct fob_plugin_info *plugin)
+/* The summary, or what stands in its place. */
+static const char *cmd_plugins_summary(const struct fob_plugin_info *plugin)
 {
-    return fob_plugin_text(plugin, FOB_PLUGIN_MISTAKE)[0] != '\0';
+    switch (fob_plugin_code(plugin)) {
+    case FOB_SUCCESS:
+        return fob_plugin_text(plugin, FOB_PLUGIN_SUMMARY);
+    case FOB_PLUGIN:
+        return "(broken)";
+    default:
+        return "(not read)";
+    }
 }
 
 static void plugins_report_mistake(const struct fob_plugin_info *plugin)
@@ -70,8 +78,7 @@ static void cmd_plugins_add_row(struct table *table, const struct fob_plugin_inf
 {
     table_add(table, fob_plugin_text(plugin, FOB_PLUGIN_NAME));
     table_add(table, fob_plugin_text(plugin, FOB_PLUGIN_VERSION));
-    table_add(table, cmd_plugins_is_broken(plugin) ? "(broken)"
-                                                   : fob_plugin_text(plugin, FOB_PLUGIN_SUMMARY));
+    table_add(table, cmd_plugins_summary(plugin));
     table_add(table, fob_plugin_text(plugin, FOB_PLUGIN_FILE));
 }
 
@@ -88,10 +95,11 @@ static int plugins_list(struct cli *cli, struct fob_plugins *plugins)
         table_add(&table, titles[i]);
     output_json_begin(&document, NULL, '[');
     while ((plugin = fob_plugins_next(plugins)) != NULL) {
-        if (cmd_plugins_is_broken(plugin)) {
-            result = FOB_PLUGIN;
+        code = fob_plugin_code(plugin);
+        if (code != FOB_SUCCESS)
             plugins_report_mistake(plugin);
-        }
+        if (code == FOB_PLUGIN || result == FOB_SUCCESS)
+            result = code;
         cmd_plugins_add_row(&table, plugin);
         cmd_plugins_add_json(&document, plugin);
     }
@@ -152,15 +160,15 @@ static void plugins_print(const struct fob_plugin_info *plugin)
 static int plugins_show(struct cli *cli, const struct fob_plugin_info *plugin)
 {
     struct strbuf document = STRBUF_INIT;
-    int code = cmd_plugins_is_broken(plugin) ? FOB_PLUGIN : FOB_SUCCESS;
+    const int code = fob_plugin_code(plugin);
     int printed = FOB_SUCCESS;
 
-    if (cmd_plugins_is_broken(plugin))
+    if (code != FOB_SUCCESS)
         plugins_report_mistake(plugin);
     if (cli->json) {
         cmd_plugins_add_json(&document, plugin);
         printed = output_json(&document);
-    } else if (!cmd_plugins_is_broken(plugin)) {
+    } else if (code == FOB_SUCCESS) {
         plugins_print(plugin);
     }
     return code != FOB_SUCCESS ? code : printed;

@@ -79,6 +79,74 @@ use_folders()
         <<<"$output"
 }
 
+@test "a plugin that cannot be read is listed as such, with all others: 74, or 78 if one is broken" {
+    install_plugin first debug
+    install_plugin first policy
+    ln -s loop.so "$folders/first/loop.so"
+    use_folders
+    split fob plugins
+    ended 74
+    [ "${#lines[@]}" -eq 4 ]
+    [[ "${lines[1]}" =~ ^debug\ +1\ +answers ]]
+    [[ "${lines[2]}" =~ ^loop\ +-\ +\(not\ read\)\ +$folders/first/loop.so$ ]]
+    [[ "${lines[3]}" =~ ^policy\ +1\ +says ]]
+    has "$stderr" "fob: $folders/first/loop.so: too many symbolic links"
+    split fob plugins loop
+    refused 74
+    install_plugin first wrong_abi
+    split fob plugins
+    ended 78
+    [ "${#lines[@]}" -eq 5 ]
+}
+
+@test "a plugin that fails to be read is listed with the error, with all others: 74" {
+    needs_strace
+    install_plugin first debug
+    install_plugin first policy
+    use_folders
+    split strace -qq -o trace -P "$folders/first/debug.so" -e trace=pread64 -e inject=pread64:error=EIO:when=2 \
+        "$(program fob)" plugins
+    ended 74
+    [[ "${lines[1]}" =~ ^debug\ +-\ +\(not\ read\) ]]
+    [[ "${lines[2]}" =~ ^policy\ +1\ +says ]]
+    has "$stderr" "fob: $folders/first/debug.so: cannot be loaded: Input/output error"
+}
+
+# patch_plugin AT BYTES: the plugin debug as damaged.so, with BYTES at AT, an expression of what its headers have.
+patch_plugin()
+{
+    install_plugin first debug damaged
+    python3 - "$folders/first/damaged.so" "$1" "$2" <<-'END'
+	import struct
+	import sys
+	data = bytearray(open(sys.argv[1], "rb").read())
+	start, = struct.unpack_from("<Q", data, 32)
+	count, = struct.unpack_from("<H", data, 56)
+	header = {struct.unpack_from("<I", data, start + 56 * i)[0]: start + 56 * i for i in range(count)}
+	at = eval(sys.argv[2])
+	new = eval(sys.argv[3])
+	data[at:at + len(new)] = new
+	open(sys.argv[1], "wb").write(data)
+	END
+}
+
+@test "a damaged plugin is broken, and not a lack of memory: 78" {
+    local member
+    use_folders
+    install_plugin first policy
+    for member in 16 40; do
+        patch_plugin "header[0x6474e552] + $member + 5" 'b"\x7f"'
+        split fob plugins
+        ended 78
+        has "$stderr" "damaged.so: cannot be loaded: its protected part is not in its segments"
+        has "$output" policy
+    done
+    patch_plugin 'data.index(b"libc.so.6")' 'b"\xff"'
+    split fob plugins
+    ended 78
+    has "$stderr" "damaged.so: cannot be loaded: a name in its string table is not UTF-8"
+}
+
 @test "an untrusted file hides one of the same name in a later folder" {
     install_plugin first policy
     chmod o+w "$folders/first/policy.so"

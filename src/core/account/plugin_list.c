@@ -19,6 +19,7 @@
 struct fob_plugin_info {
     char *name;
     char *file;
+    int code;
     char *mistake; /* NULL when it is loaded, as HINT */
     char *hint;
     const struct declaration *declaration; /* NULL when it cannot be loaded */
@@ -95,8 +96,7 @@ static int plugin_list_load(struct fob_context *context, struct fob_plugin_info 
         info->declaration = &plugin->declared;
         return plugin_list_add_options(info);
     }
-    if (code == FOB_NOMEM || code == FOB_SYSTEM)
-        return code;
+    info->code = code == FOB_NOMEM || code == FOB_SYSTEM ? code : FOB_PLUGIN;
     info->mistake = strdup(fob_error());
     info->hint = strdup(fob_error_hint());
     return info->mistake != NULL && info->hint != NULL ? FOB_SUCCESS : error_nomem();
@@ -200,6 +200,12 @@ void fob_plugins_close(struct fob_plugins *plugins)
         plugin_info_free(plugins->items[i]);
     free(plugins->items);
     free(plugins);
+}
+
+int fob_plugin_code(const struct fob_plugin_info *plugin)
+{
+    NEED(plugin);
+    return plugin->code;
 }
 
 const char *fob_plugin_text(const struct fob_plugin_info *plugin, enum fob_plugin_text which)

@@ -7,6 +7,8 @@
 
 #include <fob/plugin.h>
 
+#include "util/text.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <link.h>
@@ -54,6 +56,25 @@ static bool elf_read_at(struct elf_image *image, uint64_t offset, void *data, si
     return got == (ssize_t)size;
 }
 
+/* Whether PART lies in what ld.so maps.  ld.so takes another place for a lack of memory. */
+static bool elf_is_mapped(const struct elf_image *image, const ElfW(Phdr) * part)
+{
+    const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t first = UINT64_MAX;
+    uint64_t end = 0;
+
+    for (size_t i = 0; i < image->segment_count; i++) {
+        const ElfW(Phdr) *segment = &image->segments[i];
+
+        if (segment->p_type == PT_LOAD && segment->p_vaddr < first)
+            first = segment->p_vaddr;
+        if (segment->p_type == PT_LOAD && segment->p_vaddr + segment->p_memsz > end)
+            end = segment->p_vaddr + segment->p_memsz;
+    }
+    return part->p_vaddr >= first && part->p_vaddr <= end &&
+           part->p_memsz < end - part->p_vaddr + page;
+}
+
 static int elf_read_segments(struct elf_image *image)
 {
     ElfW(Ehdr) head;
@@ -75,6 +96,8 @@ static int elf_read_segments(struct elf_image *image)
         if (image->segments[i].p_type == PT_LOAD &&
             (offset > (uint64_t)st.st_size || length > (uint64_t)st.st_size - offset))
             return elf_fault(image, "cut short");
+        if (image->segments[i].p_type == PT_GNU_RELRO && !elf_is_mapped(image, &image->segments[i]))
+            return elf_fault(image, "its protected part is not in its segments");
     }
     return FOB_SUCCESS;
 }
@@ -151,6 +174,8 @@ static int elf_read_string(struct elf_image *image, uint64_t at, char **string)
         room = (size_t)(image->strings_size - at);
     if (!elf_read_at(image, image->strings + at, text, room) || memchr(text, '\0', room) == NULL)
         return elf_fault(image, "a name in its string table has no end");
+    if (!text_is_utf8(text, strlen(text)))
+        return elf_fault(image, "a name in its string table is not UTF-8");
     free(*string);
     *string = strdup(text);
     return *string != NULL ? FOB_SUCCESS : FOB_NOMEM;

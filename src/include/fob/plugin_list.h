@@ -20,7 +20,7 @@ struct fob_plugin_info;
 
 /*
  * Load every plugin of the configured folders, to read its declaration; no hook runs.  The list
- * includes each plugin that cannot be loaded, with the reason.  Close the list before the context.
+ * includes each plugin that is not loaded, with the reason.  Close the list before the context.
  * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins);
@@ -28,13 +28,17 @@ FOB_API int fob_plugins_open(struct fob_context *context, struct fob_plugins **p
 FOB_API const struct fob_plugin_info *fob_plugins_next(struct fob_plugins *plugins);
 FOB_API void fob_plugins_close(struct fob_plugins *plugins);
 
+/* Whether PLUGIN is loaded: FOB_SUCCESS; FOB_PLUGIN when it cannot be; FOB_SYSTEM or FOB_NOMEM when
+ * its file could not be read, or files or memory ran out, which is no fault of the plugin.  Since
+ * 0.2. */
+FOB_API int fob_plugin_code(const struct fob_plugin_info *plugin);
 /* Since 0.1. */
 enum fob_plugin_text {
     FOB_PLUGIN_NAME, /* as stacks name it */
     FOB_PLUGIN_VERSION,
     FOB_PLUGIN_SUMMARY,
     FOB_PLUGIN_FILE,
-    FOB_PLUGIN_MISTAKE, /* why it cannot be loaded; "" when it can */
+    FOB_PLUGIN_MISTAKE, /* why it is not loaded; "" when it is */
     FOB_PLUGIN_HINT,    /* what to do about that */
     FOB_PLUGIN_TEXT_COUNT
 };
