@@ -145,6 +145,10 @@ patch_plugin()
     split fob plugins
     ended 78
     has "$stderr" "damaged.so: cannot be loaded: a name in its string table is not UTF-8"
+    patch_plugin 'data.index(b"libc.so.6")' 'b"libX"'
+    split fob plugins
+    ended 78
+    has "$stderr" "damaged.so: libX.so.6: cannot open shared object file"
 }
 
 @test "an untrusted file hides one of the same name in a later folder" {

@@ -223,7 +223,10 @@ static int plugin_worker_repeat(const struct plugin_worker *worker, struct span 
     if (message == NULL || message[0] == '\0')
         return error_set(FOB_PLUGIN, "%s: cannot be loaded: its worker does not say why",
                          worker->path);
-    error_set(FOB_PLUGIN, "%s", message);
+    if (strncmp(message, worker->path, strlen(worker->path)) == 0)
+        error_set(FOB_PLUGIN, "%s", message);
+    else
+        error_set(FOB_PLUGIN, "%s: %s", worker->path, message); /* of a library */
     if (hint != NULL)
         error_hint("%s", hint);
     return code == FOB_NOMEM || code == FOB_SYSTEM ? code : FOB_PLUGIN;
