@@ -301,6 +301,8 @@ int worker_main(void)
         (void)worker_send_failure(&state, code);
     plugin_forget_all();
     fflush(stdout);
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
     /* Run no exit handlers of a plugin. */
     _exit(0);
 }

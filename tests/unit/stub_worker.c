@@ -2,8 +2,8 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * Stands in for fob-worker.  Does what bytes on descriptor 3 say: 's' tells the process's state,
- * 'p' prints much, 'n' a line without an end, 'h' hangs for ever, 'c' starts a child that does.
- * Ends at the end of file.
+ * 'p' prints much, 'n' a line without an end, 'q' closes its output, 'h' hangs for ever, 'c' starts
+ * a child that does.  Ends at the end of file.
  */
 #include "config.h"
 
@@ -84,6 +84,8 @@ int main(void)
             hang();
         else if (command == 'n')
             (void)!write(STDERR_FILENO, "no \x1b newline", 12);
+        else if (command == 'q')
+            close_range(STDOUT_FILENO, STDERR_FILENO, 0);
         else if (command == 'p')
             for (int i = 0; i < 5000; i++)
                 dprintf(STDOUT_FILENO, "line %d\n", i);

@@ -234,6 +234,10 @@ static void test_end(void **state)
     process = start(&heard);
     command(process, 'h');
     assert_in_range(time_end(process, true), 0, 1500);
+    process = start(&heard);
+    command(process, 'q');
+    command(process, 'h');
+    assert_in_range(time_end(process, false), 0, 1500);
     worker_process_end(NULL);
 }
 

@@ -217,25 +217,35 @@ void worker_process_kill(struct worker_process *process)
         (void)shutdown(process->control, SHUT_RDWR);
 }
 
-/* Wait at most MS milliseconds, logging the output, until the process ends.  Returns whether it
- * did. */
+/* Whether the worker closes its output last of all.  The program of a prefix may still write files,
+ * a keeper must end the other processes, and a plugin may have closed the output. */
+static bool worker_process_ends_silently(const struct worker_process *process)
+{
+    return !process->bare && !process->start.programs && !process->silent;
+}
+
+/* Wait at most MS milliseconds, logging the output, until the process ends, or has nothing left to
+ * do.  Returns whether it did. */
 static bool worker_process_ends_within(struct worker_process *process, int ms)
 {
     const int64_t until = clock_ms() + ms;
+    const bool silently = worker_process_ends_silently(process);
     struct pollfd polls[] = {
         { process->pidfd >= 0 ? process->pidfd : process->control, 0, 0 },
         { worker_process_output(process), POLLIN, 0 },
     };
     int64_t left = ms;
+    bool ended = false;
 
     polls[0].events = process->pidfd >= 0 ? POLLIN : 0;
-    while (left > 0 && polls[0].revents == 0) {
+    while (left > 0 && !ended) {
         if (poll(polls, 2, (int)left) > 0 && polls[1].revents != 0)
             worker_process_pump(process);
         polls[1].fd = worker_process_output(process);
+        ended = polls[0].revents != 0 || (silently && process->silent);
         left = until - clock_ms();
     }
-    return polls[0].revents != 0;
+    return ended;
 }
 
 /* A process that adopts orphans, such as the first one of a container, is the worker's parent. */
@@ -243,20 +253,22 @@ static void worker_process_reap(const struct worker_process *process)
 {
     siginfo_t info;
 
-    if (process->pidfd >= 0)
-        (void)waitid(BY_PIDFD, (id_t)process->pidfd, &info, WEXITED | WNOHANG);
+    while (process->pidfd >= 0 && waitid(BY_PIDFD, (id_t)process->pidfd, &info, WEXITED) < 0 &&
+           errno == EINTR)
+        continue;
 }
 
+/* The kernel takes a millisecond to unmap the libraries of an ended process: do not wait for
+ * that. */
 static void worker_process_await(struct worker_process *process)
 {
     bool ended;
 
     (void)shutdown(process->control, SHUT_WR);
     ended = worker_process_ends_within(process, END_MS);
-    if (!ended) {
-        worker_process_kill(process);
+    worker_process_kill(process);
+    if (!ended)
         ended = worker_process_ends_within(process, KILL_MS);
-    }
     if (!ended && process->pidfd >= 0) /* a keeper that hangs */
         (void)syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
     worker_process_pump(process);

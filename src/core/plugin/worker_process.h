@@ -41,8 +41,9 @@ void worker_process_pump(struct worker_process *process);
 /* Kill the process, and all programs that it started.  Thread-safe.  Call worker_process_end()
  * afterwards. */
 void worker_process_kill(struct worker_process *process);
-/* Shut the control socket, and wait at most two seconds for the process to end; then kill it.  In a
- * child of fork(), the process continues.  Frees PROCESS, which may be NULL. */
+/* Shut the control socket, and wait at most two seconds for the process to end, or to close its
+ * output; then kill it.  In a child of fork(), the process continues.  Frees PROCESS, which may be
+ * NULL. */
 void worker_process_end(struct worker_process *process);
 
 #endif
