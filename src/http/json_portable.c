@@ -5,6 +5,7 @@
 
 #include "http/json_portable.h"
 
+#include "util/json_number.h"
 #include "util/text.h"
 
 #include <json.h>
@@ -119,41 +120,15 @@ static bool json_portable_fits(const char *text, size_t size)
     return errno == 0;
 }
 
-/* Skip one or more digits. */
-static bool json_portable_digits(const char **at)
-{
-    size_t size = strspn(*at, DIGITS);
-
-    *at += size;
-    return size > 0;
-}
-
-/* Write the number at AT (RFC 8259, section 6).  Returns the place after it, or NULL. */
+/* Write the number at AT.  Returns the place after it, or NULL. */
 static const char *json_portable_number(const char *at, struct strbuf *portable, bool *marked)
 {
     const char *start = at;
-    bool integer = true;
+    bool integer;
 
-    at += *at == '-';
-    if (*at == '0')
-        at++;
-    else if (!json_portable_digits(&at))
-        return NULL;
-    if (*at == '.') {
-        integer = false;
-        at++;
-        if (!json_portable_digits(&at))
-            return NULL;
-    }
-    if (*at == 'e' || *at == 'E') {
-        integer = false;
-        at++;
-        at += *at == '+' || *at == '-';
-        if (!json_portable_digits(&at))
-            return NULL;
-    }
+    at = json_number_skip(at, &integer);
     /* A number such as 012 or 1.2.3 goes on here, and is invalid. */
-    if (*at != '\0' && strchr(" \t\r\n,]}", *at) == NULL)
+    if (at == NULL || (*at != '\0' && strchr(" \t\r\n,]}", *at) == NULL))
         return NULL;
     strbuf_add(portable, start, (size_t)(at - start));
     if (integer && !json_portable_fits(start, (size_t)(at - start))) {

@@ -5,6 +5,7 @@
 
 #include "util/tree.h"
 
+#include "util/json_number.h"
 #include "util/json_write.h"
 #include "util/text.h"
 
@@ -13,18 +14,31 @@
 #define MASK "***"
 #define DIGITS "0123456789"
 
+/* The length of the escape sequence at TEXT, in which a quote follows at the latest; 0 if JSON has
+ * none like it. */
+static size_t tree_measure_escape(const char *text)
+{
+    if (text[1] == 'u')
+        return strspn(text + 2, DIGITS "abcdefABCDEF") >= 4 ? 6 : 0;
+    return text[1] != '\0' && strchr("\"\\/bfnrt", text[1]) != NULL ? 2 : 0;
+}
+
 /* Whether TEXT is a string as JSON writes it. */
 static bool tree_is_json_string(const char *text, size_t size)
 {
-    if (size < 2 || text[0] != '"' || text[size - 1] != '"' || !text_is_utf8(text, size))
+    const size_t end = size - 1;
+    size_t at = 1;
+
+    if (size < 2 || text[0] != '"' || text[end] != '"' || !text_is_utf8(text, size))
         return false;
-    for (size_t i = 1; i < size - 1; i++) {
-        if ((unsigned char)text[i] < ' ' || text[i] == '"')
+    while (at < end) {
+        const size_t length = text[at] != '\\' ? 1 : tree_measure_escape(text + at);
+
+        if (length == 0 || (unsigned char)text[at] < ' ' || text[at] == '"')
             return false;
-        if (text[i] == '\\' && (++i == size - 1 || strchr("\"\\/bfnrtu", text[i]) == NULL))
-            return false;
+        at += length;
     }
-    return true;
+    return at == end;
 }
 
 static bool tree_is_odd(struct span content, struct span *text, struct span *json)
@@ -37,7 +51,10 @@ static bool tree_is_odd(struct span content, struct span *text, struct span *jso
 
 static bool tree_is_number(struct span content)
 {
-    return content.size > 0 && strspn(content.data, DIGITS "-+.eE") == content.size;
+    const char *number = content.data;
+    bool integer;
+
+    return json_number_skip(number, &integer) == number + content.size;
 }
 
 static bool tree_check_string(uint8_t tag, struct span content)

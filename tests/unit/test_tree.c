@@ -142,8 +142,18 @@ static void withheld_members_are_not_printed(void **state)
     strbuf_free(&items);
 }
 
+static bool is_json(const struct strbuf *text)
+{
+    struct json_object *json = NULL;
+    const char *why;
+    int code = json_read(text->data, text->size, &json, &why);
+
+    json_object_put(json);
+    return code == FOB_SUCCESS;
+}
+
 /* Items of a value, changed in each byte to each other value and cut at each place, are refused or
- * sound. */
+ * written as JSON. */
 static void a_damaged_text_is_refused_or_valid(void **state)
 {
     struct strbuf items = items_of(all);
@@ -167,6 +177,7 @@ static void a_damaged_text_is_refused_or_valid(void **state)
             strbuf_reset(&written);
             tree_write(&written, &root);
             assert_false(written.failed);
+            assert_true(is_json(&written));
         } else {
             refused++;
         }
