@@ -125,10 +125,9 @@ void frame_begin(struct frame_socket *socket, enum frame_type type, uint32_t cal
     socket->out_size = socket->code == FOB_SUCCESS ? FRAME_HEAD : 0;
 }
 
-static void frame_put_parts(struct frame_socket *socket, uint8_t tag, struct span first,
-                            struct span second)
+/* Put an item of SIZE bytes.  Returns the place of its content, or NULL. */
+static char *frame_put_item(struct frame_socket *socket, uint8_t tag, size_t size)
 {
-    const size_t size = first.size + second.size;
     const size_t before = socket->out_size;
     const size_t after = before + size + WIRE_ITEM_EXTRA;
     unsigned char *at;
@@ -138,21 +137,21 @@ static void frame_put_parts(struct frame_socket *socket, uint8_t tag, struct spa
     if (socket->code == FOB_SUCCESS)
         socket->code = frame_reserve(&socket->out, before, after);
     if (socket->code != FOB_SUCCESS)
-        return;
+        return NULL;
     at = (unsigned char *)socket->out.data + before;
     *at = tag;
     wire_put(at + 1, size, 4);
-    if (first.size > 0)
-        memcpy(at + 5, first.data, first.size);
-    if (second.size > 0)
-        memcpy(at + 5 + first.size, second.data, second.size);
     at[5 + size] = '\0';
     socket->out_size = after;
+    return (char *)at + 5;
 }
 
 void frame_put(struct frame_socket *socket, uint8_t tag, const void *data, size_t size)
 {
-    frame_put_parts(socket, tag, (struct span){ data, size }, (struct span){ NULL, 0 });
+    char *at = frame_put_item(socket, tag, size);
+
+    if (at != NULL && size > 0)
+        memcpy(at, data, size);
 }
 
 void frame_put_text(struct frame_socket *socket, uint8_t tag, const char *text)
@@ -169,9 +168,16 @@ void frame_put_number(struct frame_socket *socket, uint8_t tag, int64_t value, s
     frame_put(socket, tag, bytes, size);
 }
 
-void frame_put_pair(struct frame_socket *socket, uint8_t tag, const char *name, struct span value)
+void frame_put_pair(struct frame_socket *socket, uint8_t tag, struct span name, struct span value)
 {
-    frame_put_parts(socket, tag, (struct span){ name, strlen(name) + 1 }, value);
+    char *at = frame_put_item(socket, tag, name.size + 1 + value.size);
+
+    if (at == NULL)
+        return;
+    memcpy(at, name.data, name.size);
+    at[name.size] = '\0';
+    if (value.size > 0)
+        memcpy(at + name.size + 1, value.data, value.size);
 }
 
 /* Write the rest of PART; the descriptor goes with the first byte. */

@@ -79,7 +79,7 @@ static void json_items_name(struct strbuf *out, const char *name)
     }
     written = json_portable_quote(name);
     if (written != NULL)
-        json_items_odd_string(out, (struct span){ name, strlen(name) }, written);
+        json_items_odd_string(out, wire_text(name), written);
     else
         out->failed = true;
     free(written);

@@ -79,8 +79,7 @@ static int sharing_make_marks(const struct sharing_keys *keys, const struct reco
                                  marks->marks[marks->count++]);
     }
     if (code == FOB_SUCCESS && id[0] != '\0')
-        code = sharing_make_mark(keys, record, "", (struct span){ id, strlen(id) },
-                                 marks->marks[marks->count++]);
+        code = sharing_make_mark(keys, record, "", wire_text(id), marks->marks[marks->count++]);
     return code;
 }
 

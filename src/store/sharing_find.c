@@ -297,8 +297,7 @@ static int sharing_make_wanted(const struct view *view, const struct record *rec
                                      wanted->secrets.marks[wanted->secrets.count++]);
     }
     if (code == FOB_SUCCESS && wanted->id.count > 0)
-        code = sharing_make_mark(&view->keys, record, "", (struct span){ id, strlen(id) },
-                                 wanted->id.marks[0]);
+        code = sharing_make_mark(&view->keys, record, "", wire_text(id), wanted->id.marks[0]);
     return code;
 }
 

@@ -40,7 +40,7 @@ static uint64_t validated_hash_of(const char *name)
 {
     unsigned char hash[CRYPTO_HASH];
 
-    crypto_sha256((struct span){ name, strlen(name) }, hash);
+    crypto_sha256(wire_text(name), hash);
     return wire_get(hash, 8);
 }
 

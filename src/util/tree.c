@@ -166,7 +166,7 @@ bool tree_next_member(const struct tree *parent, struct span *rest, struct tree 
     if (!tree_next(parent, rest, name) || !tree_next(parent, rest, value))
         return false;
     if (value->kind != TREE_NULL && tree_is_withheld(parent, name->content.data))
-        *value = (struct tree){ TREE_STRING, { MASK, strlen(MASK) }, { "", 0 }, NULL };
+        *value = (struct tree){ TREE_STRING, wire_text(MASK), { "", 0 }, NULL };
     return true;
 }
 

@@ -18,6 +18,12 @@ struct span {
     size_t size;
 };
 
+/* The bytes of TEXT. */
+static inline struct span wire_text(const char *text)
+{
+    return (struct span){ text, strlen(text) };
+}
+
 /* The size of an item beyond its bytes: tag, length and NUL. */
 #define WIRE_ITEM_EXTRA 6
 /* A reader that does not know a tag with this bit may skip the item. */

@@ -139,7 +139,7 @@ static void plugin_put_fields(const struct fob_handle *handle)
         if (field->put)
             frame_put_pair(
                 handle->socket, field->secret ? FRAME_SECRET_FIELD : FRAME_PUBLIC_FIELD,
-                field->name,
+                wire_text(field->name),
                 (struct span){ fob_secret_data(field->value), fob_secret_size(field->value) });
     }
 }
@@ -149,7 +149,7 @@ static void plugin_put_headers(const struct fob_handle *handle)
     for (size_t i = 0; handle->header_added && i < handle->headers.count; i++) {
         const struct fob_secret *value = handle->headers.items[i].value;
 
-        frame_put_pair(handle->socket, FRAME_HEADER, handle->headers.items[i].name,
+        frame_put_pair(handle->socket, FRAME_HEADER, wire_text(handle->headers.items[i].name),
                        (struct span){ fob_secret_data(value), fob_secret_size(value) });
     }
 }

@@ -85,7 +85,7 @@ int plugin_check(const struct fob_handle *handle, const char *function);
             return checked;                           \
     } while (0)
 
-/* Send the frame; if the host is gone, the process ends. */
+/* Send the frame; if that fails, the process ends. */
 void plugin_send(struct fob_handle *handle);
 /* Send the frame, and wait for the answer.  Returns its code, with its error set; or FOB_NOMEM. */
 int plugin_ask(struct fob_handle *handle, struct frame *answer);

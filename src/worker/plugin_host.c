@@ -28,7 +28,7 @@ int plugin_check(const struct fob_handle *handle, const char *function)
     return error_set(FOB_INVALID, "%s: the handle belongs to the parent of this process", function);
 }
 
-/* The host is gone. */
+/* The host is gone, or must not go on without a frame that cannot be sent. */
 static _Noreturn void plugin_leave(void)
 {
     _exit(0);
@@ -36,9 +36,7 @@ static _Noreturn void plugin_leave(void)
 
 void plugin_send(struct fob_handle *handle)
 {
-    int code = frame_send(handle->socket, -1);
-
-    if (code == FOB_PLUGIN)
+    if (frame_send(handle->socket, -1) != FOB_SUCCESS)
         plugin_leave();
 }
 

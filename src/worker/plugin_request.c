@@ -102,7 +102,6 @@ static void plugin_request_put_header(struct frame_socket *socket, const char *l
 {
     const char *colon = memchr(line, ':', size);
     struct span value;
-    char *name;
 
     if (colon == NULL || colon == line || line[0] == ' ' || line[0] == '\t' ||
         !text_is_utf8(line, (size_t)(colon - line)))
@@ -112,10 +111,7 @@ static void plugin_request_put_header(struct frame_socket *socket, const char *l
         value = (struct span){ (const char *)value.data + 1, value.size - 1 };
     while (value.size > 0 && strchr(" \t\r", ((const char *)value.data)[value.size - 1]) != NULL)
         value.size--;
-    name = strndup(line, (size_t)(colon - line));
-    if (name != NULL)
-        frame_put_pair(socket, FRAME_HEADER, name, value);
-    free(name);
+    frame_put_pair(socket, FRAME_HEADER, (struct span){ line, (size_t)(colon - line) }, value);
 }
 
 void plugin_request_send_head(struct fob_handle *handle, int status, const char *lines, size_t size)

@@ -23,7 +23,7 @@ static void must(bool good)
 
 static void put_token(struct frame_socket *host)
 {
-    frame_put_pair(host, FRAME_SECRET_FIELD, "token", (struct span){ "s3cret", 6 });
+    frame_put_pair(host, FRAME_SECRET_FIELD, wire_text("token"), wire_text("s3cret"));
 }
 
 /* The first byte chooses the hook, the second the status. */

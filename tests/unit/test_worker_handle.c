@@ -14,6 +14,9 @@
 #include "worker_handle.h"
 
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void put_option(struct frame_socket *host, const char *name, enum fob_option_type type)
 {
@@ -46,10 +49,10 @@ static void put_options(struct frame_socket *host)
     frame_put_text(host, FRAME_OPTION_ITEM, "y");
     put_option(host, "maps", FOB_OPTION_MAPS);
     frame_put(host, FRAME_OPTION_MAP, NULL, 0);
-    frame_put_pair(host, FRAME_OPTION_MEMBER, "status", (struct span){ "401", 3 });
+    frame_put_pair(host, FRAME_OPTION_MEMBER, wire_text("status"), wire_text("401"));
     frame_put(host, FRAME_OPTION_MAP, NULL, 0);
-    frame_put_pair(host, FRAME_OPTION_MEMBER, "code", (struct span){ "denied", 6 });
-    frame_put_pair(host, FRAME_SECRET_FIELD, "token", (struct span){ "s3cret", 6 });
+    frame_put_pair(host, FRAME_OPTION_MEMBER, wire_text("code"), wire_text("denied"));
+    frame_put_pair(host, FRAME_SECRET_FIELD, wire_text("token"), wire_text("s3cret"));
 }
 
 static void options_are_read_with_the_function_of_their_type(void **state)
@@ -140,6 +143,29 @@ static void nothing_is_there_after_the_call(void **state)
     assert_int_equal(fob_put_field(&made.handle, "x", "y", 1, false), FOB_INVALID);
 }
 
+#ifndef FOB_SANITIZED /* no limit of memory */
+/* A check without the mistake would call the options good. */
+static void a_mistake_that_cannot_be_sent_ends_the_worker(void **state)
+{
+    const struct rlimit none = { 0, 0 };
+    struct worker_handle made;
+    int status = 0;
+    pid_t child = fork();
+
+    (void)state;
+    assert_true(child >= 0);
+    if (child == 0) {
+        worker_handle_begin(&made, FRAME_HOOK_CHECK, NULL);
+        (void)setrlimit(RLIMIT_AS, &none);
+        fob_mistake(&made.handle, "string", "%4000s", "");
+        _exit(1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +173,9 @@ int main(void)
         cmocka_unit_test(members_are_found_only_in_their_map),
         cmocka_unit_test(the_caller_comes_from_the_host),
         cmocka_unit_test(nothing_is_there_after_the_call),
+#ifndef FOB_SANITIZED
+        cmocka_unit_test(a_mistake_that_cannot_be_sent_ends_the_worker),
+#endif
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,8 +65,8 @@ static void hook_put_record(struct frame_socket *socket, const struct fob_handle
         struct record_field field;
 
         record_field_at(handle->candidate, i, &field);
-        frame_put_pair(socket, field.secret ? FRAME_SECRET_FIELD : FRAME_PUBLIC_FIELD, field.name,
-                       (struct span){ field.value, field.size });
+        frame_put_pair(socket, field.secret ? FRAME_SECRET_FIELD : FRAME_PUBLIC_FIELD,
+                       wire_text(field.name), (struct span){ field.value, field.size });
     }
 }
 
@@ -81,8 +81,8 @@ static void hook_put_list(struct frame_socket *socket, const struct yaml_node *l
         }
         frame_put(socket, FRAME_OPTION_MAP, NULL, 0);
         for (size_t at = 0; at < node->count; at++)
-            frame_put_pair(socket, FRAME_OPTION_MEMBER, node->keys[at]->text,
-                           (struct span){ node->values[at]->text, strlen(node->values[at]->text) });
+            frame_put_pair(socket, FRAME_OPTION_MEMBER, wire_text(node->keys[at]->text),
+                           wire_text(node->values[at]->text));
     }
 }
 
@@ -107,7 +107,7 @@ static void hook_put_headers(struct frame_socket *socket, const struct fob_handl
     for (size_t i = 0; i < handle->headers.count; i++) {
         const struct fob_secret *value = handle->headers.items[i].value;
 
-        frame_put_pair(socket, FRAME_HEADER, handle->headers.items[i].name,
+        frame_put_pair(socket, FRAME_HEADER, wire_text(handle->headers.items[i].name),
                        (struct span){ fob_secret_data(value), fob_secret_size(value) });
     }
 }

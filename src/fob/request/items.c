@@ -109,7 +109,7 @@ static void items_add_csv_titles(struct items *items)
 
     for (size_t i = 0; i < count; i++) {
         const char *name = items->fields.items[i].name;
-        const struct tree title = { .kind = TREE_STRING, .content = { name, strlen(name) } };
+        const struct tree title = { .kind = TREE_STRING, .content = wire_text(name) };
 
         strbuf_add(&items->text, ",", i > 0);
         items_add_cell(items, &title);
