@@ -23,9 +23,10 @@
 struct frame_socket {
     int fd;
     uint64_t process; /* its owner: in a child of fork() the socket is closed already */
-    /* The frame that is being made. */
+    /* The frames that are held back, and behind them the one that is being made. */
     struct frame_head going;
     struct pages out;
+    size_t held;
     size_t out_size;
     int code; /* of the first put that failed */
     /* The frame that was returned last, and the bytes behind it. */
@@ -112,17 +113,17 @@ static int frame_reserve(struct pages *buffer, size_t used, size_t size)
 /* Forget the frame that is being made. */
 static void frame_wipe_out(struct frame_socket *socket)
 {
-    if (socket->out_size > 0)
-        secret_wipe(socket->out.data, socket->out_size);
-    socket->out_size = 0;
+    if (socket->out_size > socket->held)
+        secret_wipe(socket->out.data + socket->held, socket->out_size - socket->held);
+    socket->out_size = socket->held;
 }
 
 void frame_begin(struct frame_socket *socket, enum frame_type type, uint32_t call)
 {
     frame_wipe_out(socket);
     socket->going = (struct frame_head){ .type = (uint8_t)type, .call = call };
-    socket->code = frame_reserve(&socket->out, 0, FRAME_HEAD);
-    socket->out_size = socket->code == FOB_SUCCESS ? FRAME_HEAD : 0;
+    socket->code = frame_reserve(&socket->out, socket->held, socket->held + FRAME_HEAD);
+    socket->out_size = socket->held + (socket->code == FOB_SUCCESS ? FRAME_HEAD : 0);
 }
 
 /* Put an item of SIZE bytes.  Returns the place of its content, or NULL. */
@@ -132,7 +133,7 @@ static char *frame_put_item(struct frame_socket *socket, uint8_t tag, size_t siz
     const size_t after = before + size + WIRE_ITEM_EXTRA;
     unsigned char *at;
 
-    if (socket->code == FOB_SUCCESS && after > FRAME_HEAD + FRAME_MAX)
+    if (socket->code == FOB_SUCCESS && after > socket->held + FRAME_HEAD + FRAME_MAX)
         socket->code = error_set(FOB_INVALID, "more than a frame takes");
     if (socket->code == FOB_SUCCESS)
         socket->code = frame_reserve(&socket->out, before, after);
@@ -201,19 +202,27 @@ static int frame_write(const struct frame_socket *socket, struct iovec *part,
     return FOB_SUCCESS;
 }
 
-/* Send the frame that was made, which is whole. */
-static int frame_send_out(struct frame_socket *socket, int descriptor)
+/* Write the head of the frame that was made. */
+static int frame_complete(struct frame_socket *socket, bool has_descriptor)
+{
+    if (socket->code != FOB_SUCCESS)
+        return socket->code;
+    if (socket->process != process_id())
+        return error_set(FOB_INVALID,
+                         "a worker's socket is the parent's: this is a child of fork()");
+    socket->going.size = (uint32_t)(socket->out_size - socket->held - FRAME_HEAD);
+    socket->going.has_descriptor = has_descriptor;
+    frame_write_head((unsigned char *)socket->out.data + socket->held, &socket->going);
+    return FOB_SUCCESS;
+}
+
+/* Send the frames that were held back, and the one that was made. */
+static int frame_send_out(const struct frame_socket *socket, int descriptor)
 {
     union frame_control control = { .room = { 0 } };
     struct iovec part = { socket->out.data, socket->out_size };
     struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 
-    if (socket->process != process_id())
-        return error_set(FOB_INVALID,
-                         "a worker's socket is the parent's: this is a child of fork()");
-    socket->going.size = (uint32_t)(socket->out_size - FRAME_HEAD);
-    socket->going.has_descriptor = descriptor >= 0;
-    frame_write_head((unsigned char *)socket->out.data, &socket->going);
     if (descriptor >= 0) {
         control.head = (struct cmsghdr){ CMSG_LEN(sizeof descriptor), SOL_SOCKET, SCM_RIGHTS };
         memcpy(CMSG_DATA(&control.head), &descriptor, sizeof descriptor);
@@ -223,12 +232,26 @@ static int frame_send_out(struct frame_socket *socket, int descriptor)
     return frame_write(socket, &part, &message);
 }
 
-int frame_send(struct frame_socket *socket, int descriptor)
+int frame_hold(struct frame_socket *socket)
 {
-    int code = socket->code;
+    int code = frame_complete(socket, false);
 
     if (code == FOB_SUCCESS)
+        socket->held = socket->out_size;
+    frame_wipe_out(socket);
+    if (code == FOB_SUCCESS && socket->watch != NULL)
+        socket->watch(socket->watch_data, &socket->going, true);
+    return code;
+}
+
+int frame_send(struct frame_socket *socket, int descriptor)
+{
+    int code = frame_complete(socket, descriptor >= 0);
+
+    if (code == FOB_SUCCESS) {
         code = frame_send_out(socket, descriptor);
+        socket->held = 0;
+    }
     frame_wipe_out(socket);
     if (code == FOB_SUCCESS && socket->watch != NULL)
         socket->watch(socket->watch_data, &socket->going, true);
@@ -295,11 +318,10 @@ static void frame_forget(struct frame_socket *socket)
     socket->returned = 0;
 }
 
-/* Read the MISSING bytes of the frame.  The read that begins it takes all that is there: mostly,
- * that is the whole frame.  A descriptor ends a read, so there is at most one in each. */
+/* Read the MISSING bytes of the frame, and all that is there behind them.  A descriptor ends a
+ * read, so there is at most one in each; while one is kept, nothing is read ahead. */
 static int frame_read(struct frame_socket *socket, size_t missing, int flags)
 {
-    const bool begins = socket->in_size == 0;
     union frame_control control = { .room = { 0 } };
     struct iovec part;
     struct msghdr message = {
@@ -311,7 +333,8 @@ static int frame_read(struct frame_socket *socket, size_t missing, int flags)
     if (code != FOB_SUCCESS)
         return code;
     part.iov_base = socket->in.data + socket->in_size;
-    part.iov_len = begins && socket->ahead ? socket->in.capacity : missing;
+    part.iov_len =
+        socket->ahead && socket->descriptor < 0 ? socket->in.capacity - socket->in_size : missing;
     got = recvmsg(socket->fd, &message, flags | MSG_CMSG_CLOEXEC);
     code = frame_code_of(socket, got);
     if (code != FOB_SUCCESS)

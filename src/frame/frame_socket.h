@@ -33,6 +33,9 @@ void frame_put_pair(struct frame_socket *socket, uint8_t tag, struct span name, 
  * FOB_PLUGIN (the other side is gone, or does not read), FOB_INVALID (too much for one frame),
  * FOB_NOMEM. */
 int frame_send(struct frame_socket *socket, int descriptor);
+/* Instead of frame_send(): hold the frame back, and send it with the next one, in one write.
+ * Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM. */
+int frame_hold(struct frame_socket *socket);
 
 /*
  * Receive and check a frame.  The caller checks whether its type is expected now.  With WAIT false
