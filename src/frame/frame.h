@@ -22,6 +22,8 @@
 /* The most bytes of a body, and of one as items. */
 #define FRAME_BODY_MAX (16 * 1024 * 1024)
 #define FRAME_ITEMS_MAX (64 * 1024 * 1024)
+/* The most calls in a batch. */
+#define FRAME_BATCH_MAX 8
 /* A worker's descriptor of its control socket. */
 #define FRAME_CONTROL 3
 
@@ -124,7 +126,9 @@ enum frame_tag {
     FRAME_PART = 121,
     FRAME_TARGET = 122,
     FRAME_PERMIT = 123,
-    FRAME_TAG_COUNT = 124,
+    FRAME_MORE = 124,
+    FRAME_SKIPPED = 125,
+    FRAME_TAG_COUNT = 126,
 };
 
 /* Another value of FRAME_HOOK than those of enum hook. */

@@ -97,12 +97,14 @@ static const struct {
     [FRAME_PART] = { CONTENT_BYTES, 0 },
     [FRAME_TARGET] = { CONTENT_BYTES, 0 },
     [FRAME_PERMIT] = { CONTENT_NONE, 0 },
+    [FRAME_MORE] = { CONTENT_NONE, 0 },
+    [FRAME_SKIPPED] = { CONTENT_NONE, 0 },
 };
 
 /* How often a tag may occur. */
 enum times { ONCE = 1, AT_MOST_ONCE, ANY };
 
-#define RULE_MAX 25
+#define RULE_MAX 26
 
 struct frame_rule {
     const char *name;
@@ -159,6 +161,7 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_LEVEL, AT_MOST_ONCE },
                        { FRAME_EXACT, AT_MOST_ONCE },
                        { FRAME_PERMIT, AT_MOST_ONCE },
+                       { FRAME_MORE, AT_MOST_ONCE },
                        { FRAME_CALLER, ONCE },
                        { TEXT_OF(PROVIDER), AT_MOST_ONCE },
                        { TEXT_OF(TYPE), AT_MOST_ONCE },
@@ -189,6 +192,7 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
     [FRAME_DONE] = { "done",
                      -1,
                      { { FRAME_CODE, ONCE },
+                       { FRAME_SKIPPED, AT_MOST_ONCE },
                        { FRAME_MESSAGE, AT_MOST_ONCE },
                        { FRAME_HINT, AT_MOST_ONCE },
                        { FRAME_PUBLIC_FIELD, ANY },

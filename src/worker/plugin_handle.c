@@ -154,7 +154,7 @@ static void plugin_put_headers(const struct fob_handle *handle)
     }
 }
 
-int plugin_handle_send(struct fob_handle *handle, int code)
+void plugin_handle_put(const struct fob_handle *handle, int code)
 {
     struct frame_socket *socket = handle->socket;
 
@@ -169,7 +169,6 @@ int plugin_handle_send(struct fob_handle *handle, int code)
         frame_put_number(socket, FRAME_FIRST_TIME + FOB_TIME_EXPIRES, handle->expiry, 8);
     plugin_put_headers(handle);
     plugin_put_end(handle);
-    return frame_send(socket, -1);
 }
 
 void plugin_handle_end(struct fob_handle *handle)

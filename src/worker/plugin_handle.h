@@ -66,8 +66,8 @@ struct fob_handle {
  * (an item that does not belong there). */
 int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
                         const struct frame *frame);
-/* Send CODE, which the hook returned, and its results. */
-int plugin_handle_send(struct fob_handle *handle, int code);
+/* Make the frame of CODE, which the hook returned, and of its results. */
+void plugin_handle_put(const struct fob_handle *handle, int code);
 /* Put the end of the last call to the provider, unless the host knows of it. */
 void plugin_put_end(const struct fob_handle *handle);
 /* Wipe and free what is in HANDLE. */

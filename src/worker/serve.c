@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Runs hooks, one call after the other on each socket. */
+/* Runs hooks, one call after the other on each socket.  The calls of a batch come together. */
 #include "config.h"
 
 #include "worker/serve.h"
 
+#include "util/clock.h"
 #include "util/error.h"
 #include "worker/crash.h"
 #include "worker/plugin_handle.h"
@@ -15,10 +16,15 @@
 
 /* A TLS handshake and a JSON parser need some 30 KiB; the rest is for the plugin. */
 #define STACK_SIZE (512 * (size_t)1024)
+/* Milliseconds for which the results of a batch are held back, so that they go in one message. */
+#define HOLD_MS 5
 
 struct serving {
     const struct loaded_plugin *loaded;
     struct frame_socket *socket;
+    struct fob_handle batch[FRAME_BATCH_MAX];
+    int codes[FRAME_BATCH_MAX]; /* of making the handle */
+    size_t count;
 };
 
 static int serve_hook(const struct loaded_plugin *loaded, struct fob_handle *handle)
@@ -37,30 +43,96 @@ static int serve_hook(const struct loaded_plugin *loaded, struct fob_handle *han
     return error_set(FOB_PLUGIN, "plugin %s: has no such hook", loaded->plugin->name);
 }
 
-/* False if the host is gone. */
-static bool serve_call(const struct serving *serving, const struct frame *frame)
+/* Make a handle of FRAME, and of each call that follows in the batch: a hook's receive must not
+ * meet them.  Returns false if the host is gone, or sent something else. */
+static bool serve_take_batch(struct serving *serving, struct frame *frame)
 {
-    struct fob_handle handle;
-    int code;
+    struct span more;
 
-    error_clear();
-    code = plugin_handle_begin(&handle, serving->socket, frame);
+    serving->count = 0;
+    for (;;) {
+        const size_t at = serving->count;
+        bool last;
+
+        if (at == FRAME_BATCH_MAX || frame->type != FRAME_CALL)
+            return false;
+        last = !frame_find(frame->items, FRAME_MORE, &more);
+        serving->codes[at] = plugin_handle_begin(&serving->batch[at], serving->socket, frame);
+        serving->count++;
+        if (last)
+            return true;
+        if (frame_receive(serving->socket, true, frame) != FOB_SUCCESS)
+            return false;
+    }
+}
+
+/* The results exceed memory or a frame: report CODE in their place. */
+static void serve_put_failure(const struct fob_handle *handle, int code)
+{
+    frame_begin(handle->socket, FRAME_DONE, handle->call);
+    frame_put_number(handle->socket, FRAME_CODE, code, 4);
+    frame_put_text(handle->socket, FRAME_MESSAGE, fob_error());
+    plugin_put_end(handle);
+}
+
+/* The hook is not run. */
+static void serve_put_skipped(const struct fob_handle *handle)
+{
+    frame_begin(handle->socket, FRAME_DONE, handle->call);
+    frame_put_number(handle->socket, FRAME_CODE, FOB_IGNORE, 4);
+    frame_put(handle->socket, FRAME_SKIPPED, NULL, 0);
+}
+
+/* Run the hook of call number AT of the batch, and put its results.  Returns the hook's code. */
+static int serve_run(struct serving *serving, size_t at)
+{
+    struct fob_handle *handle = &serving->batch[at];
+    int code = serving->codes[at];
+
     if (code == FOB_SUCCESS) {
-        crash_begin(frame_socket_fd(serving->socket), frame->call);
-        code = serve_hook(serving->loaded, &handle);
+        error_clear();
+        crash_begin(frame_socket_fd(serving->socket), handle->call);
+        code = serve_hook(serving->loaded, handle);
         crash_end();
     }
-    code = plugin_handle_send(&handle, code);
+    plugin_handle_put(handle, code);
+    return code;
+}
+
+/* Send what was put for HANDLE, or hold it back.  Returns false if the host is gone. */
+static bool serve_send(const struct fob_handle *handle, bool hold)
+{
+    struct frame_socket *socket = handle->socket;
+    int code = hold ? frame_hold(socket) : frame_send(socket, -1);
+
     if (code == FOB_NOMEM || code == FOB_INVALID) {
-        /* The results exceed memory or a frame. */
-        frame_begin(serving->socket, FRAME_DONE, frame->call);
-        frame_put_number(serving->socket, FRAME_CODE, code, 4);
-        frame_put_text(serving->socket, FRAME_MESSAGE, fob_error());
-        plugin_put_end(&handle);
-        code = frame_send(serving->socket, -1);
+        serve_put_failure(handle, code);
+        code = hold ? frame_hold(socket) : frame_send(socket, -1);
     }
-    plugin_handle_end(&handle);
     return code == FOB_SUCCESS;
+}
+
+/* Run the hooks of the batch, up to the first that does not succeed: the host makes the other calls
+ * anew.  Returns false if the host is gone. */
+static bool serve_batch(struct serving *serving)
+{
+    const int64_t until = clock_ms() + HOLD_MS;
+    bool skip = false;
+    bool good = true;
+
+    for (size_t i = 0; i < serving->count && good; i++) {
+        const bool last = i + 1 == serving->count;
+
+        /* Why a handle could not be made is forgotten, but for the first. */
+        skip |= i > 0 && serving->codes[i] != FOB_SUCCESS;
+        if (!skip)
+            skip = serve_run(serving, i) != FOB_SUCCESS;
+        else
+            serve_put_skipped(&serving->batch[i]);
+        good = serve_send(&serving->batch[i], !last && (skip || clock_ms() < until));
+        plugin_handle_end(&serving->batch[i]);
+    }
+    return good;
 }
 
 static void *serve_main(void *data)
@@ -72,12 +144,13 @@ static void *serve_main(void *data)
     while (good && frame_receive(serving->socket, true, &frame) == FOB_SUCCESS) {
         if (frame.descriptor >= 0)
             close(frame.descriptor);
-        if (frame.type == FRAME_CALL)
-            good = serve_call(serving, &frame);
-        else if (frame.type == FRAME_FORGET)
+        if (frame.type == FRAME_CALL) {
+            good = serve_take_batch(serving, &frame) && serve_batch(serving);
+        } else if (frame.type == FRAME_FORGET) {
             plugin_forget_data((uint32_t)frame_number(frame.items, FRAME_HANDLE, 0));
-        else
+        } else {
             good = frame.type == FRAME_CANCEL; /* for a call that is over */
+        }
     }
     frame_socket_free(serving->socket);
     free(serving);

@@ -23,6 +23,16 @@ static const struct outcome no = { FOB_REJECTED, true, 0, 0 };
 static const struct outcome silent = { FOB_UNAVAILABLE, false, 0, 0 };
 static const struct outcome broken = { FOB_UNAVAILABLE, true, 0, 0 };
 
+/* Settle the only entry of an attempt, and end the attempt. */
+static bool end(struct queue *queue, struct queue_entry *entry, const struct outcome *outcome,
+                int64_t now)
+{
+    const bool again = queue_settle(queue, entry, outcome, now);
+
+    queue_end(queue);
+    return again;
+}
+
 static void fill(struct queue *queue, unsigned window_max)
 {
     queue_init(queue, window_max);
@@ -50,13 +60,13 @@ static void the_window_begins_with_one_and_grows_with_answers(void **state)
     fill(&queue, 5);
     assert_int_equal(begin_all(&queue, 0, begun), 1);
     assert_ptr_equal(begun[0], &entries[0]);
-    assert_false(queue_settle(&queue, begun[0], &yes, 1));
+    assert_false(end(&queue, begun[0], &yes, 1));
     assert_int_equal(begin_all(&queue, 1, begun), 2);
-    assert_false(queue_settle(&queue, begun[0], &yes, 2));
-    assert_false(queue_settle(&queue, begun[1], &no, 2));
+    assert_false(end(&queue, begun[0], &yes, 2));
+    assert_false(end(&queue, begun[1], &no, 2));
     assert_int_equal(begin_all(&queue, 2, begun), 4);
     for (size_t i = 0; i < 4; i++)
-        assert_false(queue_settle(&queue, begun[i], &yes, 3));
+        assert_false(end(&queue, begun[i], &yes, 3));
     assert_int_equal(begin_all(&queue, 3, begun), 5);
     assert_int_equal(queue.circuit, FOB_SUCCESS);
 }
@@ -65,7 +75,7 @@ static void the_window_begins_with_one_and_grows_with_answers(void **state)
 static void settle(struct queue *queue, const struct outcome *outcome, unsigned count)
 {
     while (count-- > 0)
-        assert_false(queue_settle(queue, queue_take(queue), outcome, 1));
+        assert_false(end(queue, queue_take(queue), outcome, 1));
 }
 
 static void the_window_is_large_only_for_slow_answers(void **state)
@@ -93,7 +103,7 @@ static void a_provider_that_never_answered_opens_the_circuit_at_once(void **stat
 
     (void)state;
     fill(&queue, 5);
-    assert_false(queue_settle(&queue, queue_take(&queue), &silent, 1));
+    assert_false(end(&queue, queue_take(&queue), &silent, 1));
     assert_int_equal(queue.circuit, FOB_UNAVAILABLE);
 }
 
@@ -103,15 +113,15 @@ static void a_provider_that_answered_before_may_fail_a_few_times(void **state)
 
     (void)state;
     fill(&queue, 5);
-    assert_false(queue_settle(&queue, queue_take(&queue), &yes, 1));
+    assert_false(end(&queue, queue_take(&queue), &yes, 1));
     for (int i = 1; i < QUEUE_FAILURES; i++)
-        assert_false(queue_settle(&queue, queue_take(&queue), &silent, 1));
+        assert_false(end(&queue, queue_take(&queue), &silent, 1));
     assert_int_equal(queue.circuit, FOB_SUCCESS);
     assert_int_equal(queue.window, 1);
-    assert_false(queue_settle(&queue, queue_take(&queue), &yes, 1));
+    assert_false(end(&queue, queue_take(&queue), &yes, 1));
     for (int i = 0; i < QUEUE_FAILURES; i++) {
         assert_int_equal(queue.circuit, FOB_SUCCESS);
-        assert_false(queue_settle(&queue, queue_take(&queue), &broken, 1));
+        assert_false(end(&queue, queue_take(&queue), &broken, 1));
     }
     assert_int_equal(queue.circuit, FOB_UNAVAILABLE);
 }
@@ -123,8 +133,8 @@ static void a_fault_here_says_nothing_of_the_provider(void **state)
     (void)state;
     fill(&queue, 5);
     for (int i = 0; i < 3 * QUEUE_FAILURES; i++)
-        assert_false(queue_settle(&queue, queue_take(&queue),
-                                  &(struct outcome){ FOB_CORRUPT, false, 0, 0 }, 1));
+        assert_false(
+            end(&queue, queue_take(&queue), &(struct outcome){ FOB_CORRUPT, false, 0, 0 }, 1));
     assert_int_equal(queue.circuit, FOB_SUCCESS);
 }
 
@@ -137,22 +147,22 @@ static void a_pause_that_is_asked_for_is_made_and_the_account_asked_again(void *
 
     (void)state;
     fill(&queue, 5);
-    assert_false(queue_settle(&queue, queue_take(&queue), &yes, 1000));
+    assert_false(end(&queue, queue_take(&queue), &yes, 1000));
     assert_int_equal(begin_all(&queue, 1000, begun), 2);
-    assert_true(queue_settle(&queue, begun[0], &busy, 2000));
+    assert_true(end(&queue, begun[0], &busy, 2000));
     /* Both have heard of the same pause. */
-    assert_true(queue_settle(&queue, begun[1], &busy, 2000));
+    assert_true(end(&queue, begun[1], &busy, 2000));
     assert_true(queue_is_ready(&queue, 2000, &wait));
     assert_int_equal(wait, 7000);
     assert_int_equal(begin_all(&queue, 9000, begun), 1);
     assert_ptr_equal(begun[0], &entries[2]);
     /* Not for ever. */
     for (int64_t now = 9000; now < 9000 + 8000 * (QUEUE_PAUSES - 1); now += 8000) {
-        assert_true(queue_settle(&queue, begun[0], &busy, now));
+        assert_true(end(&queue, begun[0], &busy, now));
         assert_int_equal(queue.circuit, FOB_SUCCESS);
         assert_int_equal(begin_all(&queue, now + 8000, begun), 1);
     }
-    assert_false(queue_settle(&queue, begun[0], &busy, 90000));
+    assert_false(end(&queue, begun[0], &busy, 90000));
     assert_int_equal(queue.circuit, FOB_RATE_LIMITED);
 }
 
@@ -162,9 +172,8 @@ static void a_pause_that_is_too_long_is_not_waited_for(void **state)
 
     (void)state;
     fill(&queue, 5);
-    assert_false(queue_settle(&queue, queue_take(&queue),
-                              &(struct outcome){ FOB_UNAVAILABLE, true, QUEUE_PAUSE_MAX_S + 1, 0 },
-                              1));
+    assert_false(end(&queue, queue_take(&queue),
+                     &(struct outcome){ FOB_UNAVAILABLE, true, QUEUE_PAUSE_MAX_S + 1, 0 }, 1));
     assert_int_equal(queue.circuit, FOB_UNAVAILABLE);
 }
 
@@ -182,7 +191,7 @@ static void rejections_are_too_few_to_block_the_address(void **state)
         size_t running = begin_all(&queue, now, begun);
 
         for (size_t i = 0; i < running; i++) {
-            assert_false(queue_settle(&queue, begun[i], &no, now));
+            assert_false(end(&queue, begun[i], &no, now));
             told[count++] = now;
         }
     }
@@ -201,10 +210,66 @@ static void an_entry_that_is_put_back_is_the_next(void **state)
     fill(&queue, 5);
     entry = queue_take(&queue);
     queue_put_back(&queue, entry, 100, 50);
+    queue_end(&queue);
     assert_int_equal(queue.length, ENTRIES);
     assert_true(queue_is_ready(&queue, 120, &wait));
     assert_int_equal(wait, 30);
     assert_ptr_equal(queue_take(&queue), entry);
+}
+
+/* How many entries an attempt takes along with its first. */
+static size_t take_along(struct queue *queue, size_t most)
+{
+    const struct queue_entry *first = queue_take(queue);
+    size_t count = 1;
+
+    while (count < most && queue_take_along(queue, first, count) != NULL)
+        count++;
+    return count - 1;
+}
+
+static void only_a_quick_provider_is_asked_about_several_accounts_at_once(void **state)
+{
+    struct queue queue;
+
+    (void)state;
+    fill(&queue, QUEUE_WINDOW);
+    assert_int_equal(take_along(&queue, 8), 0);
+    settle(&queue, &quick, 1);
+    assert_int_equal(take_along(&queue, 8), 7);
+    assert_int_equal(queue.in_flight, 2);
+    settle(&queue, &yes, 1);
+    assert_int_equal(take_along(&queue, 8), 0);
+    settle(&queue, &quick, 1);
+    settle(&queue, &broken, 1);
+    assert_int_equal(take_along(&queue, 8), 0);
+}
+
+static void the_last_entries_are_for_several_attempts(void **state)
+{
+    struct queue queue;
+
+    (void)state;
+    queue_init(&queue, QUEUE_WINDOW);
+    for (size_t i = 0; i < 12; i++)
+        queue_push(&queue, &entries[i]);
+    queue.window = 4;
+    queue.heard = true;
+    assert_int_equal(take_along(&queue, 8), 2);
+}
+
+static void an_entry_that_is_to_be_alone_is_alone(void **state)
+{
+    struct queue queue;
+
+    (void)state;
+    fill(&queue, QUEUE_WINDOW);
+    queue.heard = true;
+    entries[2].alone = true;
+    assert_int_equal(take_along(&queue, 8), 1);
+    assert_int_equal(take_along(&queue, 8), 0);
+    assert_int_equal(take_along(&queue, 8), 7);
+    entries[2].alone = false;
 }
 
 /* Each has an entry, and a window for more attempts than it has in flight. */
@@ -263,6 +328,9 @@ int main(void)
         cmocka_unit_test(a_pause_that_is_too_long_is_not_waited_for),
         cmocka_unit_test(rejections_are_too_few_to_block_the_address),
         cmocka_unit_test(an_entry_that_is_put_back_is_the_next),
+        cmocka_unit_test(only_a_quick_provider_is_asked_about_several_accounts_at_once),
+        cmocka_unit_test(the_last_entries_are_for_several_attempts),
+        cmocka_unit_test(an_entry_that_is_to_be_alone_is_alone),
         cmocka_unit_test(the_provider_with_the_fewest_attempts_is_next),
     };
 

@@ -254,6 +254,40 @@ class Calls(WorkerTest):
         self.assertEqual(select.select([slow.socket], [], [], 0)[0], [])
         self.assertEqual(slow.receive()[0:2], ("done", 1))
 
+    def batch(self, *results):
+        """Call a batch of hooks with these RESULTS; their codes, None for a hook that was not run."""
+        self.worker.load()
+        channel = self.worker.open()
+        for call, result in enumerate(results, 1):
+            more = [("more", b"")] if call < len(results) else []
+            channel.send("call", call, called(*more, *text_option("result", result)))
+        codes = []
+        for call in range(1, len(results) + 1):
+            name, of, told, _ = channel.receive()
+            self.assertEqual((name, of), ("done", call))
+            told = dict(told)
+            codes.append(None if PAGE.tag("skipped") in told else int.from_bytes(told[PAGE.tag("code")], "big"))
+        self.assertEqual(len(self.call(channel, call=99)), 1)
+        return codes
+
+    def test_a_batch(self):
+        self.assertEqual(self.batch(*["success"] * 8), [0] * 8)
+
+    def test_a_batch_ends_with_a_failure(self):
+        self.assertEqual(self.batch("success", "rejected", "success", "success"), [0, REJECTED, None, None])
+
+    def test_a_batch_that_is_wrong(self):
+        self.worker.load()
+        more = called(("more", b""))
+        for sent in ([("call", 1, more)] * 8 + [("call", 9, called())],
+                     [("call", 1, more), ("cancel", 1, [])],
+                     [("call", 1, more), ("forget", 0, items(("handle", 1, 4)))]):
+            channel = self.worker.open()
+            with contextlib.suppress(BrokenPipeError):
+                for one in sent:
+                    channel.send(*one)
+            self.assertTrue(ends(channel, False), sent)
+
     def test_a_late_cancel_and_forget(self):
         self.worker.load()
         channel = self.worker.open()
@@ -282,6 +316,8 @@ class Calls(WorkerTest):
         name, call, told, _ = channel.receive()
         self.assertEqual((name, call), ("crash", 1))
         self.assertEqual(found([(name, told)], name, "signal"), [bytes([signal.SIGSEGV])])
+        # It ends by the signal, unless its host is gone first.
+        self.worker.process.wait(PATIENCE)
         self.ending = -signal.SIGSEGV
 
 

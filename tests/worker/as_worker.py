@@ -30,6 +30,7 @@ PAGE = Page((SOURCE / "man/fob-worker.7").read_text(encoding="utf-8"))
 ACCOUNTS = [f"a{number:02}" for number in range(20)]
 PROVIDER = """provider: told
 fields: [ { name: token, secret: true } ]
+budget: { per_minute: 6000 }
 link: [ { control: required, plugin: told } ]
 validate: [ { control: required, plugin: told } ]
 """

@@ -120,6 +120,7 @@ def misused(page, call):
     yield "done of another call", frame(page, "done", call + 1, [code])
     for other in (0, call + 1):
         yield f"tell of call {other}", frame(page, "tell", other, [(kind, b"\4"), (text, b"x")])
+    yield "done that is skipped", frame(page, "done", call, [code, (page.tag("skipped"), b"")])
     yield "done of no call", frame(page, "done", 0, [code])
     yield "a mistake", frame(page, "mistake", call, [(text, b"x")])
     for number in (0, 2, 6, 255):

@@ -87,9 +87,7 @@ static int validate_check_identity(const struct fob_handle *handle)
     return FOB_MISMATCHED;
 }
 
-/* Turn CODE, the stack's result, into the code for the account; VERDICT says whether it is about
- * the credential. */
-static int validate_judge(const struct fob_handle *handle, int code, bool *verdict)
+int validate_judge(const struct fob_handle *handle, int code, bool *verdict)
 {
     if ((code == FOB_SUCCESS || code == FOB_DENIED) &&
         validate_check_identity(handle) != FOB_SUCCESS)
@@ -98,7 +96,9 @@ static int validate_judge(const struct fob_handle *handle, int code, bool *verdi
     return code;
 }
 
-int validate_ask(struct fob_handle *handle, bool *verdict)
+/* Ask the provider about HANDLE's stored account.  VERDICT says whether the returned code is a
+ * verdict on the credential, which must be stored.  Changes and logs nothing. */
+static int validate_ask(struct fob_handle *handle, bool *verdict)
 {
     int code = handle_make_candidate(handle);
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The two halves of a validation: asking the provider, and storing the result.
+ * The two halves of a validation: judging what the provider says, and storing the result.
  */
 #ifndef FOB_CORE_ACCOUNT_VALIDATE_H
 #define FOB_CORE_ACCOUNT_VALIDATE_H
 
 #include "core/session/handle.h"
 
-/* Ask the provider about HANDLE's stored account.  VERDICT says whether the returned code is a
- * verdict on the credential, which must be stored.  Changes and logs nothing. */
-int validate_ask(struct fob_handle *handle, bool *verdict);
+/* Turn CODE, the verdict of the validate stack, into the code for the account.  VERDICT says
+ * whether it is about the credential. */
+int validate_judge(const struct fob_handle *handle, int code, bool *verdict);
 
 /* The result of a validation; texts are borrowed. */
 struct validation_result {

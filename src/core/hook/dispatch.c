@@ -275,6 +275,7 @@ struct dispatch_run {
     char hint[1024];
     int64_t started_ns;
     const struct plugin *last; /* the last whose hook was called */
+    const int *known;          /* the code of the stack's only hook, which has run; or NULL */
 };
 
 /* Repeat the error of binding the entry at INDEX.  A mistake in options has its place already; a
@@ -301,6 +302,8 @@ static int dispatch_run_entry(size_t index, void *data)
 
     if (handle_is_lost(handle))
         return FOB_PLUGIN;
+    if (run->known != NULL)
+        return *run->known;
     error_clear();
     run->started_ns = clock_ns(CLOCK_MONOTONIC);
     if (entry->code != FOB_SUCCESS)
@@ -390,8 +393,6 @@ static int dispatch_run_stack(struct dispatch_run *run)
     const struct stack *stack = &handle->provider->stacks[run->hook];
     int code;
 
-    header_list_clear(&handle->headers);
-    call_reset(handle);
     code = interpret(stack->entries, stack->count, &interpreter);
     if (handle_is_lost(handle))
         code = dispatch_fail_forked(run);
@@ -400,6 +401,13 @@ static int dispatch_run_stack(struct dispatch_run *run)
                     handle->provider_name, hook_name(run->hook), fob_code_name(code));
     dispatch_restore_error(run, code);
     return code;
+}
+
+/* Forget what an earlier run has left. */
+static void dispatch_reset(struct fob_handle *handle)
+{
+    header_list_clear(&handle->headers);
+    call_reset(handle);
 }
 
 int dispatch(struct fob_handle *handle, enum hook hook)
@@ -415,5 +423,51 @@ int dispatch(struct fob_handle *handle, enum hook hook)
         code = dispatch_repeat_fault(handle, hook, handle->bound[hook].refused_at);
     if (code != FOB_SUCCESS)
         return code;
+    dispatch_reset(handle);
     return dispatch_run_stack(&run);
+}
+
+/* A batch of stacks. */
+struct dispatch_batch {
+    struct fob_handle *const *handles;
+    enum hook hook;
+    dispatch_told_fn *told;
+    void *data;
+};
+
+static void dispatch_tell(size_t index, int code, void *data)
+{
+    const struct dispatch_batch *batch = data;
+    struct dispatch_run run = { .handle = batch->handles[index],
+                                .hook = batch->hook,
+                                .known = &code };
+
+    batch->told(index, dispatch_run_stack(&run), batch->data);
+}
+
+bool dispatch_takes_batch(const struct fob_handle *handle, enum hook hook)
+{
+    const struct stack *stack = &handle->provider->stacks[hook];
+    const struct bound_stack *bound = &handle->bound[hook];
+
+    return stack->count == 1 && stack->entries[0].substack == NULL && bound->entries != NULL &&
+           bound->code == FOB_SUCCESS && !bound->refused && bound->entries[0].code == FOB_SUCCESS &&
+           declared_has_hook(&bound->entries[0].plugin->declared, hook) &&
+           !context_logs(handle->context, FOB_LOG_TRACE);
+}
+
+void dispatch_batch(struct fob_handle *const *handles, size_t count, enum hook hook,
+                    dispatch_told_fn *told, void *data)
+{
+    struct dispatch_batch batch = { handles, hook, told, data };
+    const struct hook_batch hooks = { .handles = handles,
+                                      .count = count,
+                                      .entry = &handles[0]->bound[hook].entries[0],
+                                      .hook = hook,
+                                      .told = dispatch_tell,
+                                      .data = &batch };
+
+    for (size_t i = 0; i < count; i++)
+        dispatch_reset(handles[i]);
+    hook_run_batch(&hooks);
 }

@@ -18,6 +18,20 @@
  */
 int dispatch(struct fob_handle *handle, enum hook hook);
 
+/* The most handles of a batch. */
+#define DISPATCH_BATCH FRAME_BATCH_MAX
+/* Called with the verdict of handle number INDEX, and its error set.  It may end the handle. */
+typedef void dispatch_told_fn(size_t index, int code, void *data);
+/* Whether HANDLE, which is prepared, may be one of a batch: HOOK's stack is a single hook. */
+bool dispatch_takes_batch(const struct fob_handle *handle, enum hook hook);
+/*
+ * The same as dispatch() for COUNT such handles of one provider, from 2 to DISPATCH_BATCH.  TOLD is
+ * called for those before the first that does not succeed, and for that one; dispatch the others
+ * one by one, also after the worker has died.
+ */
+void dispatch_batch(struct fob_handle *const *handles, size_t count, enum hook hook,
+                    dispatch_told_fn *told, void *data);
+
 /* Load the plugins of HOOK's stack and resolve their options, for fob_check() too.  An entry whose
  * plugin cannot be loaded stays in the stack and will fail.  Returns FOB_SUCCESS, FOB_CONFIG,
  * FOB_NOMEM. */

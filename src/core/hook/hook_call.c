@@ -175,10 +175,21 @@ static void hook_trace(void *data, const struct frame_head *head, bool sent)
                 frame_name((enum frame_type)head->type), head->size, ms);
 }
 
+/* The call begins now. */
+static void hook_begin(struct hook_call *call)
+{
+    static _Atomic(uint32_t) last;
+
+    do
+        call->number = ++last;
+    while (call->number == 0);
+    call->until = clock_ms() + hook_limit(call) * INT64_C(1000);
+    call->began_ns = clock_ns(CLOCK_MONOTONIC);
+}
+
 /* Make one attempt, in a worker for this call only if ALONE. */
 static enum trial hook_try(struct hook_call *call, bool alone, int *result)
 {
-    static _Atomic(uint32_t) last;
     struct fob_handle *handle = call->handle;
     const struct worker_plan plan = hook_plan(handle, call->entry);
     enum trial trial = TRIAL_LOST;
@@ -188,11 +199,7 @@ static enum trial hook_try(struct hook_call *call, bool alone, int *result)
         *result = code;
         return TRIAL_FAILED;
     }
-    do
-        call->number = ++last;
-    while (call->number == 0);
-    call->until = clock_ms() + hook_limit(call) * INT64_C(1000);
-    call->began_ns = clock_ns(CLOCK_MONOTONIC);
+    hook_begin(call);
     if (context_logs(handle->context, FOB_LOG_TRACE))
         frame_watch(call->at.socket, hook_trace, call);
     code = hook_send_call(call);
@@ -239,6 +246,68 @@ int hook_run(struct fob_handle *handle, const struct bound_entry *entry, enum ho
     wait_end();
     handle->plugin = NULL;
     return code;
+}
+
+/* Send the calls of a batch in one message. */
+static int hook_send_batch(struct hook_call *calls, size_t count, const struct worker_call *at)
+{
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        calls[i].at = *at;
+        calls[i].batched = true;
+        calls[i].more = i + 1 < count;
+        hook_begin(&calls[i]);
+        code = hook_send_call(&calls[i]);
+    }
+    return code;
+}
+
+/* Serve the calls of a batch in turn, until one fails. */
+static enum trial hook_serve_batch(struct hook_call *calls, const struct hook_batch *batch)
+{
+    enum trial trial = TRIAL_DONE;
+
+    for (size_t i = 0; i < batch->count && trial == TRIAL_DONE; i++) {
+        struct hook_call *call = &calls[i];
+        int result = FOB_PLUGIN;
+
+        error_clear();
+        call->until = clock_ms() + hook_limit(call) * INT64_C(1000);
+        trial = hook_serve_all(call, &result);
+        call->handle->plugin = NULL;
+        if (trial == TRIAL_DONE && !call->skipped)
+            batch->told(i, result, batch->data);
+    }
+    return trial;
+}
+
+void hook_run_batch(const struct hook_batch *batch)
+{
+    struct hook_call calls[FRAME_BATCH_MAX];
+    struct plugin_workers *workers = batch->handles[0]->workers;
+    const struct worker_plan plan = hook_plan(batch->handles[0], batch->entry);
+    struct worker_call at;
+    enum trial trial = TRIAL_LOST;
+
+    if (plugin_workers_take(workers, &plan, false, &at) != FOB_SUCCESS)
+        return;
+    for (size_t i = 0; i < batch->count; i++) {
+        calls[i] = (struct hook_call){ .handle = batch->handles[i],
+                                       .entry = batch->entry,
+                                       .hook = batch->hook };
+        batch->handles[i]->hook = batch->hook;
+        batch->handles[i]->plugin = batch->entry->plugin;
+    }
+    call_report_wait(batch->handles[0]);
+    if (hook_send_batch(calls, batch->count, &at) == FOB_SUCCESS)
+        trial = hook_serve_batch(calls, batch);
+    wait_end();
+    if (trial == TRIAL_PARTED)
+        return;
+    if (trial != TRIAL_DONE)
+        plugin_worker_kill(at.worker);
+    (void)plugin_workers_give(workers, &at, trial != TRIAL_DONE);
 }
 
 int hook_check(struct fob_handle *handle, const struct bound_entry *entry,

@@ -19,6 +19,24 @@ struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound
  */
 int hook_run(struct fob_handle *handle, const struct bound_entry *entry, enum hook hook);
 
+/* Calls of one entry's hook for several accounts. */
+struct hook_batch {
+    struct fob_handle *const *handles; /* of one provider, which share their workers */
+    size_t count;                      /* from 2 to FRAME_BATCH_MAX */
+    const struct bound_entry *entry;
+    enum hook hook;
+    /* Called when the hook of handle number INDEX has returned CODE, with its error set.  It may
+     * end the handle. */
+    void (*told)(size_t index, int code, void *data);
+    void *data;
+};
+/*
+ * Run the hooks in one worker, with one message to it and, while they are quick, one back.  After
+ * a hook that does not succeed, or ends the worker, no more of them are told of: run each of those
+ * by itself.
+ */
+void hook_run_batch(const struct hook_batch *batch);
+
 /* NOTE is called for each mistake; OPTION is NULL for the entry as a whole. */
 struct hook_judge {
     void (*note)(const char *option, const char *text, void *data);

@@ -120,8 +120,12 @@ int hook_take_done(struct hook_call *call, struct span items, int *result)
     struct span rest = items;
     struct span item;
     uint8_t tag;
-    int code = hook_take_identity(call, items);
+    int code;
 
+    call->skipped = frame_find(items, FRAME_SKIPPED, &item);
+    if (call->skipped)
+        return call->batched ? FOB_SUCCESS : hook_refuse_done(call, "be skipped");
+    code = hook_take_identity(call, items);
     hook_take_end(call, items);
     while (code == FOB_SUCCESS && frame_next(&rest, &tag, &item))
         code = hook_take_item(call, tag, item);

@@ -23,6 +23,9 @@ struct hook_call {
     int64_t until;    /* the deadline, on clock_ms() */
     int64_t canceled; /* when CANCEL was sent; 0 for not yet */
     bool permitted;   /* the first call to the provider needs no BEGIN */
+    bool batched;     /* it is of a batch, in which … */
+    bool more;        /* … another call follows */
+    bool skipped;     /* the worker did not run the hook */
     unsigned counted; /* calls to the provider so far */
     unsigned log_lines;
     size_t log_size;

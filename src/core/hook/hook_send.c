@@ -130,6 +130,8 @@ int hook_send_call(struct hook_call *call)
     call->permitted = call->judge == NULL && call_is_counted(handle);
     if (call->permitted)
         frame_put(socket, FRAME_PERMIT, NULL, 0);
+    if (call->more)
+        frame_put(socket, FRAME_MORE, NULL, 0);
     code = hook_put_caller(socket);
     if (code != FOB_SUCCESS)
         return code;
@@ -137,5 +139,5 @@ int hook_send_call(struct hook_call *call)
         hook_put_record(socket, handle);
     hook_put_headers(socket, handle);
     hook_put_options(socket, &call->entry->options);
-    return frame_send(socket, -1);
+    return call->more ? frame_hold(socket) : frame_send(socket, -1);
 }

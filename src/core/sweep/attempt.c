@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Asking about one account of a sweep. */
+/* Asking about the accounts of an attempt. */
 #include "config.h"
 
 #include "core/sweep/sweep.h"
@@ -30,32 +30,33 @@ static int attempt_converse(const struct fob_message *const *messages, size_t co
 }
 
 /* Whether the account was suspended while its entry was queued. */
-static bool attempt_is_late(const struct sweep_attempt *attempt)
+static bool attempt_is_late(const struct sweep_question *question)
 {
-    return attempt->entry->was != FOB_STATUS_SUSPENDED &&
-           record_status(attempt->handle->stored) == FOB_STATUS_SUSPENDED;
+    return question->entry->was != FOB_STATUS_SUSPENDED &&
+           record_status(question->handle->stored) == FOB_STATUS_SUSPENDED;
 }
 
-/* Takes RECORD over; it may be NULL. */
-static int attempt_start(struct sweep *sweep, struct sweep_attempt *attempt, struct record *record)
+/* Start QUESTION's handle.  Takes RECORD over; it may be NULL. */
+static int attempt_start(struct sweep *sweep, const struct sweep_attempt *attempt,
+                         struct sweep_question *question, struct record *record)
 {
     const struct fob_conversation conv = { sizeof conv, attempt_converse, sweep };
     const struct fob_conversation *own = sweep->plan.conv != NULL ? &conv : NULL;
-    const struct queue_entry *entry = attempt->entry;
+    const struct queue_entry *entry = question->entry;
     struct fob_handle *handle;
     int code;
 
     if (record != NULL && budget_clock() - entry->read_at < FRESH_MS) {
-        code = handle_start(sweep->context, record, own, &attempt->handle);
+        code = handle_start(sweep->context, record, own, &question->handle);
     } else {
         record_free(record);
-        code = fob_start(sweep->context, NULL, entry->account, own, &attempt->handle);
+        code = fob_start(sweep->context, NULL, entry->account, own, &question->handle);
     }
     if (code != FOB_SUCCESS)
         return code;
-    if (attempt_is_late(attempt))
+    if (attempt_is_late(question))
         return error_set(FOB_SUSPENDED, "%s: suspended meanwhile", entry->account);
-    handle = attempt->handle;
+    handle = question->handle;
     if (strcmp(handle->provider_name, attempt->provider->name) == 0)
         handle_share(handle, attempt->provider->model);
     handle->end = &sweep->end;
@@ -64,7 +65,7 @@ static int attempt_start(struct sweep *sweep, struct sweep_attempt *attempt, str
         handle->poll_data = sweep;
     }
     handle->call.paid = attempt->provider->per_minute > 0;
-    return FOB_SUCCESS;
+    return handle_make_candidate(handle);
 }
 
 /* Take the hook's results from the handle. */
@@ -77,77 +78,130 @@ static int attempt_learn(const struct fob_handle *handle, struct sweep_result *r
     return result->remote_id != NULL && result->remote_name != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-static void attempt_drop_result(struct sweep_attempt *attempt)
+static void attempt_drop_result(struct sweep_question *question)
 {
-    result_free(attempt->result);
-    attempt->result = NULL;
+    result_free(question->result);
+    question->result = NULL;
 }
 
-static void attempt_begin(struct sweep_attempt *attempt)
+/* The account's validation ended with CODE. */
+static void attempt_end(struct sweep_question *question, int code)
 {
-    attempt->handle = NULL;
-    attempt->outcome = (struct outcome){ .code = FOB_NOMEM };
-    attempt->result = result_new(attempt->provider->name, attempt->entry->was);
-}
+    struct sweep_result *result = question->result;
+    struct fob_handle *handle = question->handle;
 
-/* The hook's stack ended with CODE. */
-static void attempt_end(struct sweep_attempt *attempt, int code)
-{
-    struct sweep_result *result = attempt->result;
-    struct fob_handle *handle = attempt->handle;
-
+    question->asked = true;
     result->code = code;
-    attempt->outcome.code = code;
+    question->outcome.code = code;
     if (handle != NULL) {
-        attempt->outcome.answered = handle->call.answered;
-        attempt->outcome.retry_after = handle->call.retry_after;
+        question->outcome.answered = handle->call.answered;
+        question->outcome.retry_after = handle->call.retry_after;
     }
     if (attempt_learn(handle, result) != FOB_SUCCESS) {
-        attempt_drop_result(attempt);
+        attempt_drop_result(question);
     } else if (result->verdict) {
         result->stored = handle->stored;
         handle->stored = NULL;
     }
     fob_end(handle);
-    attempt->handle = NULL;
+    question->handle = NULL;
 }
 
-/* Take the entry's record, which may be NULL. */
-static struct record *attempt_take_record(struct sweep_attempt *attempt)
+/* Begin QUESTION.  Returns whether its provider is to be asked. */
+static bool attempt_begin(struct sweep *sweep, const struct sweep_attempt *attempt,
+                          struct sweep_question *question)
 {
-    struct record *record = attempt->entry->record;
+    struct record *record = question->entry->record;
+    int code;
 
-    attempt->entry->record = NULL;
-    return record;
+    question->entry->record = NULL;
+    question->handle = NULL;
+    question->outcome = (struct outcome){ .code = FOB_NOMEM };
+    question->result = result_new(attempt->provider->name, question->entry->was);
+    question->asked = question->result == NULL;
+    if (question->asked) {
+        record_free(record);
+        return false;
+    }
+    question->result->asked = time(NULL);
+    code = attempt_start(sweep, attempt, question, record);
+    if (code == FOB_SUCCESS)
+        return true;
+    question->result->gone = code == FOB_NOT_FOUND || code == FOB_SUSPENDED;
+    attempt_end(question, code);
+    return false;
+}
+
+static void attempt_judge(struct sweep_question *question, int code)
+{
+    attempt_end(question, validate_judge(question->handle, code, &question->result->verdict));
+}
+
+/* The questions of an attempt that can be asked together. */
+struct attempt_batch {
+    struct sweep_question *questions[DISPATCH_BATCH];
+    struct fob_handle *handles[DISPATCH_BATCH];
+    size_t count;
+};
+
+static void attempt_tell(size_t index, int code, void *data)
+{
+    const struct attempt_batch *batch = data;
+
+    attempt_judge(batch->questions[index], code);
+}
+
+/* Ask the questions that were begun. */
+static void attempt_ask(struct attempt_batch *batch)
+{
+    if (batch->count > 1)
+        dispatch_batch(batch->handles, batch->count, HOOK_VALIDATE, attempt_tell, batch);
+    if (batch->count > 0 && !batch->questions[0]->asked)
+        attempt_judge(batch->questions[0], dispatch(batch->handles[0], HOOK_VALIDATE));
 }
 
 void attempt_make(struct sweep *sweep, struct sweep_attempt *attempt)
 {
-    struct record *record = attempt_take_record(attempt);
     const int64_t begun = clock_ns(CLOCK_MONOTONIC);
-    struct sweep_result *result;
-    int code;
+    struct attempt_batch batch = { .count = 0 };
+    int64_t took;
 
-    attempt_begin(attempt);
-    result = attempt->result;
-    if (result == NULL) {
-        record_free(record);
-        return;
+    for (size_t i = 0; i < attempt->count; i++) {
+        struct sweep_question *question = &attempt->questions[i];
+
+        if (!attempt_begin(sweep, attempt, question))
+            continue;
+        /* It has another provider by now. */
+        if (!question->handle->shares) {
+            attempt_judge(question, dispatch(question->handle, HOOK_VALIDATE));
+            continue;
+        }
+        batch.questions[batch.count] = question;
+        batch.handles[batch.count++] = question->handle;
     }
-    result->asked = time(NULL);
-    code = attempt_start(sweep, attempt, record);
-    result->gone = code == FOB_NOT_FOUND || code == FOB_SUSPENDED;
-    if (code == FOB_SUCCESS)
-        code = validate_ask(attempt->handle, &result->verdict);
-    attempt_end(attempt, code);
-    attempt->outcome.took = clock_ns(CLOCK_MONOTONIC) - begun;
+    attempt_ask(&batch);
+    took = (clock_ns(CLOCK_MONOTONIC) - begun) / (int64_t)attempt->count;
+    for (size_t i = 0; i < attempt->count; i++) {
+        struct sweep_question *question = &attempt->questions[i];
+
+        question->outcome.took = took;
+        if (question->asked)
+            continue;
+        attempt_drop_result(question);
+        fob_end(question->handle);
+        question->handle = NULL;
+    }
 }
 
 void attempt_refuse(struct sweep_attempt *attempt, int code)
 {
-    record_free(attempt_take_record(attempt));
-    attempt_begin(attempt);
-    attempt->outcome.code = code;
-    if (attempt->result != NULL && result_fail(attempt->result, code) != FOB_SUCCESS)
-        attempt_drop_result(attempt);
+    struct sweep_question *question = &attempt->questions[0];
+
+    record_free(question->entry->record);
+    question->entry->record = NULL;
+    question->asked = true;
+    question->outcome = (struct outcome){ .code = code };
+    question->result = result_new(attempt->provider->name, question->entry->was);
+    if (question->result != NULL && result_fail(question->result, code) != FOB_SUCCESS)
+        attempt_drop_result(question);
 }

@@ -82,6 +82,26 @@ struct queue_entry *queue_take(struct queue *queue)
     return entry;
 }
 
+struct queue_entry *queue_take_along(struct queue *queue, const struct queue_entry *first,
+                                     size_t count)
+{
+    const bool quick = queue->heard && queue->slow == 0 && queue->failures == 0;
+    struct queue_entry *entry = queue->first;
+
+    /* The last entries are for several attempts. */
+    if (!quick || first->alone || entry == NULL || entry->alone ||
+        queue->length < count * queue->window)
+        return NULL;
+    entry = queue_take(queue);
+    queue->in_flight--;
+    return entry;
+}
+
+void queue_end(struct queue *queue)
+{
+    queue->in_flight--;
+}
+
 static void queue_push_first(struct queue *queue, struct queue_entry *entry)
 {
     entry->next = queue->first;
@@ -94,7 +114,6 @@ static void queue_push_first(struct queue *queue, struct queue_entry *entry)
 void queue_put_back(struct queue *queue, struct queue_entry *entry, int64_t now, int64_t wait)
 {
     queue_push_first(queue, entry);
-    queue->in_flight--;
     if (now + wait > queue->not_before)
         queue->not_before = now + wait;
 }
@@ -150,7 +169,6 @@ static void queue_note_failure(struct queue *queue, const struct outcome *outcom
 bool queue_settle(struct queue *queue, struct queue_entry *entry, const struct outcome *outcome,
                   int64_t now)
 {
-    queue->in_flight--;
     if (status_is_verdict(outcome->code)) {
         queue_note_verdict(queue, outcome, now);
         return false;

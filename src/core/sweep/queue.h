@@ -39,7 +39,8 @@ struct queue_entry {
     struct queue_entry *next;
     struct record *record; /* as read at READ_AT, for the queue's owner; or NULL */
     int64_t read_at;
-    int was; /* enum fob_status; -1 if the account could not be read */
+    int was;    /* enum fob_status; -1 if the account could not be read */
+    bool alone; /* asked about in an attempt of its own */
     char account[FOB_NAME_MAX + 1];
 };
 
@@ -47,7 +48,7 @@ struct queue {
     struct queue_entry *first;
     struct queue_entry **last;
     uint64_t length;
-    unsigned in_flight;
+    unsigned in_flight;  /* attempts */
     unsigned window;     /* the limit of IN_FLIGHT … */
     unsigned window_max; /* … and the limit of WINDOW */
     unsigned slow;       /* slow answers in a row */
@@ -79,10 +80,16 @@ void queue_push(struct queue *queue, struct queue_entry *entry);
 bool queue_is_ready(const struct queue *queue, int64_t now, int64_t *wait);
 /* Begin an attempt: takes the first entry out, for the caller. */
 struct queue_entry *queue_take(struct queue *queue);
-/* Undo queue_take(): ENTRY is the first again, and no attempt begins for WAIT milliseconds. */
+/* Take one more entry out for an attempt that begins with FIRST, and has COUNT; NULL if there is
+ * none, or the provider is not known to be quick. */
+struct queue_entry *queue_take_along(struct queue *queue, const struct queue_entry *first,
+                                     size_t count);
+/* ENTRY, which was not asked about, is the first again; no attempt begins for WAIT milliseconds. */
 void queue_put_back(struct queue *queue, struct queue_entry *entry, int64_t now, int64_t wait);
-/* End an attempt.  Returns true if ENTRY is queued again, as the first: the attempt has no result.
- */
+/* End an attempt; each of its entries is put back or settled. */
+void queue_end(struct queue *queue);
+/* Settle an entry of an attempt.  Returns true if ENTRY is queued again, as the first: it has no
+ * result. */
 bool queue_settle(struct queue *queue, struct queue_entry *entry, const struct outcome *outcome,
                   int64_t now);
 

@@ -76,7 +76,7 @@ static bool sweep_is_due_locked(struct sweep *sweep)
     const struct sweep_queue *queue = &sweep->queue;
     const int64_t now = budget_clock();
 
-    if (queue->open > 0 && queue->failed == FOB_SUCCESS && queue->result_count < SWEEP_BATCH &&
+    if (queue->open > 0 && queue->failed == FOB_SUCCESS && queue->result_count < SWEEP_WRITE &&
         now - sweep->flushed < SWEEP_TICK_MS)
         return false;
     sweep->flushed = now;
@@ -143,7 +143,7 @@ static void sweep_wait_locked(struct sweep *sweep)
 
     if (worker_stand_in_locked(sweep, &wait))
         return;
-    if (queue->open > 0 && queue->result_count < SWEEP_BATCH)
+    if (queue->open > 0 && queue->result_count < SWEEP_WRITE)
         sweep_queue_wait_locked(queue, &queue->results_ready, wait);
 }
 

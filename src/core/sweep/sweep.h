@@ -4,13 +4,14 @@
  * The inside of a sweep.
  *
  * list.c finds the accounts, and pushes each to its provider's queue (queue.c).  Workers (worker.c)
- * are threads; each takes the next entry and makes an attempt (attempt.c): it asks the provider,
- * and waits for the answer.  The sweep's own thread (sweep.c) takes the results (result.c), and
- * stores, logs and reports them (persist.c).
+ * are threads; each takes the next entry, or a batch of them if the provider is quick, and makes an
+ * attempt (attempt.c): it asks the provider, and waits for the answers.  The sweep's own thread
+ * (sweep.c) takes the results (result.c), and stores, logs and reports them (persist.c).
  *
  * The states of an account:
  *
- *                 +------ again: the budget has no room, or the provider asked for a pause
+ *                 +------ again: the budget has no room, the provider asked for a pause, or
+ *                 |       the hook of another account of its batch failed
  *                 v                  |
  *     listed -> queued ---------> in flight ---------> finished -> stored, logged, reported
  *       |         |                  |                  ^  ^  ^
@@ -26,6 +27,7 @@
 #include <stdatomic.h>
 
 #include "core/account/change.h"
+#include "core/hook/dispatch.h"
 #include "core/sweep/sweep_queue.h"
 #include "util/error.h"
 
@@ -34,14 +36,21 @@
 /* Milliseconds between two ticks. */
 #define SWEEP_TICK_MS 100
 
-/* An attempt to ask about one account. */
-struct sweep_attempt {
-    struct sweep_provider *provider; /* stays after the attempt: the worker's last one */
-    struct queue_entry *entry;       /* NULL between attempts */
+/* What is known of one account of an attempt. */
+struct sweep_question {
+    struct queue_entry *entry;
     struct fob_handle *handle;
+    bool asked;                  /* RESULT is set */
     struct sweep_result *result; /* NULL if out of memory */
     struct outcome outcome;
-    bool abandoned; /* it is stuck; another result was made in its place */
+};
+
+/* An attempt to ask about accounts of one provider. */
+struct sweep_attempt {
+    struct sweep_provider *provider; /* stays after the attempt: the worker's last one */
+    struct sweep_question questions[DISPATCH_BATCH];
+    size_t count;   /* 0 between attempts */
+    bool abandoned; /* it is stuck; other results were made in its place */
     bool polls;     /* it runs in the sweep's own thread, which must go on to call tick */
 };
 
@@ -107,9 +116,10 @@ void worker_join(struct sweep *sweep);
 /* Free SWEEP, or leave that to the last worker that was abandoned. */
 void worker_leave(struct sweep *sweep);
 
-/* Ask the provider about the entry's account, without the lock. */
+/* Ask the provider about the accounts, without the lock.  The first is asked about; of the others
+ * those before the first that fails. */
 void attempt_make(struct sweep *sweep, struct sweep_attempt *attempt);
-/* End the attempt unasked, with CODE; fob_error() says why. */
+/* End the attempt, which is for one account, unasked, with CODE; fob_error() says why. */
 void attempt_refuse(struct sweep_attempt *attempt, int code);
 
 /* Store a chain of COUNT results together, log, report and free them.  Returns FOB_SUCCESS, or why

@@ -19,10 +19,10 @@
 
 /* The most records that are kept with their entries, so that they need not be read again. */
 #define SWEEP_RECORDS 1024
-/* The number of results that are stored as one batch when they come fast. */
-#define SWEEP_BATCH 256
+/* The number of results that are stored in one write when they come fast. */
+#define SWEEP_WRITE 256
 /* The number of results at which no further attempt begins. */
-#define SWEEP_BACKLOG (4 * (size_t)SWEEP_BATCH)
+#define SWEEP_BACKLOG (4 * (size_t)SWEEP_WRITE)
 
 /* A provider and its queue. */
 struct sweep_provider {

@@ -68,6 +68,14 @@ void worker_call_locked(struct sweep *sweep)
     }
 }
 
+/* The entries of the attempt are settled, or were put back. */
+static void worker_end_locked(struct sweep *sweep, struct sweep_attempt *attempt)
+{
+    queue_end(&attempt->provider->queue);
+    sweep->queue.in_flight--;
+    attempt->count = 0;
+}
+
 /* Count the call in the budget, without the lock.  Returns false if the attempt has lost its entry,
  * which must wait, or is not asked about.  CODE is the budget's. */
 static bool worker_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt, int *code)
@@ -90,11 +98,28 @@ static bool worker_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt
         return false;
     if (wait == 0 && !sweep->queue.closed && provider->code == FOB_SUCCESS)
         return true;
-    queue_put_back(&provider->queue, attempt->entry, budget_clock(), wait);
-    attempt->entry = NULL;
-    sweep->queue.in_flight--;
+    queue_put_back(&provider->queue, attempt->questions[0].entry, budget_clock(), wait);
+    worker_end_locked(sweep, attempt);
     sweep_queue_drain_locked(&sweep->queue, provider);
     return false;
+}
+
+/* Take more entries for an attempt that is not counted in a budget. */
+static void worker_take_along_locked(struct sweep_attempt *attempt)
+{
+    struct sweep_provider *provider = attempt->provider;
+
+    if (provider->per_minute > 0 || provider->model == NULL ||
+        !dispatch_takes_batch(provider->model, HOOK_VALIDATE))
+        return;
+    while (attempt->count < DISPATCH_BATCH) {
+        struct queue_entry *entry =
+            queue_take_along(&provider->queue, attempt->questions[0].entry, attempt->count);
+
+        if (entry == NULL)
+            return;
+        attempt->questions[attempt->count++].entry = entry;
+    }
 }
 
 /* Begin an attempt.  Returns false, and sets WAIT, if no attempt may begin. */
@@ -118,9 +143,12 @@ static bool worker_take_locked(struct sweep *sweep, struct sweep_attempt *attemp
         queue->turn++;
         queue->in_flight++;
         attempt->provider = provider;
-        attempt->entry = queue_take(&provider->queue);
-        if (worker_pay_locked(sweep, attempt, code))
+        attempt->questions[0].entry = queue_take(&provider->queue);
+        attempt->count = 1;
+        if (worker_pay_locked(sweep, attempt, code)) {
+            worker_take_along_locked(attempt);
             return true;
+        }
     }
     *wait = SWEEP_TICK_MS;
     return false;
@@ -139,17 +167,15 @@ static void worker_note_circuit_locked(struct sweep_provider *provider, const ch
     provider->code = provider->queue.circuit;
 }
 
-/* Settle the attempt, and queue its result. */
-static void worker_finish_locked(struct sweep *sweep, struct sweep_attempt *attempt)
+/* Settle QUESTION, and queue its result. */
+static void worker_settle_locked(struct sweep *sweep, struct sweep_provider *provider,
+                                 const struct sweep_question *question)
 {
     struct sweep_queue *queue = &sweep->queue;
-    struct sweep_provider *provider = attempt->provider;
-    struct sweep_result *result = attempt->result;
-    struct queue_entry *entry = attempt->entry;
-    bool again = queue_settle(&provider->queue, entry, &attempt->outcome, budget_clock());
+    struct sweep_result *result = question->result;
+    struct queue_entry *entry = question->entry;
+    bool again = queue_settle(&provider->queue, entry, &question->outcome, budget_clock());
 
-    attempt->entry = NULL;
-    queue->in_flight--;
     queue->open -= !again;
     if (result == NULL)
         queue->failed = FOB_NOMEM;
@@ -164,8 +190,29 @@ static void worker_finish_locked(struct sweep *sweep, struct sweep_attempt *atte
         if (!again)
             queue_entry_free(entry);
     }
+}
+
+/* Settle what was asked, and put back what was not. */
+static void worker_finish_locked(struct sweep *sweep, struct sweep_attempt *attempt)
+{
+    struct sweep_queue *queue = &sweep->queue;
+    struct sweep_provider *provider = attempt->provider;
+
+    for (size_t i = attempt->count; i > 0; i--) {
+        struct queue_entry *entry = attempt->questions[i - 1].entry;
+
+        if (attempt->questions[i - 1].asked)
+            continue;
+        entry->alone = true;
+        queue_put_back(&provider->queue, entry, budget_clock(), 0);
+    }
+    for (size_t i = 0; i < attempt->count; i++) {
+        if (attempt->questions[i].asked)
+            worker_settle_locked(sweep, provider, &attempt->questions[i]);
+    }
+    worker_end_locked(sweep, attempt);
     sweep_queue_drain_locked(queue, provider);
-    if (queue->open == 0 || queue->result_count >= SWEEP_BATCH)
+    if (queue->open == 0 || queue->result_count >= SWEEP_WRITE)
         pthread_cond_signal(&queue->results_ready);
     if (queue->open == 0)
         pthread_cond_broadcast(&queue->work);
@@ -183,7 +230,8 @@ static bool worker_is_done_locked(const struct sweep *sweep, const struct sweep_
 static void worker_attempt_locked(struct sweep *sweep, struct sweep_attempt *attempt, int code)
 {
     worker_call_locked(sweep);
-    sweep_queue_release_locked(&sweep->queue, attempt->entry);
+    for (size_t i = 0; i < attempt->count; i++)
+        sweep_queue_release_locked(&sweep->queue, attempt->questions[i].entry);
     sweep_queue_unlock(&sweep->queue);
     if (code == FOB_SUCCESS)
         attempt_make(sweep, attempt);
@@ -191,7 +239,8 @@ static void worker_attempt_locked(struct sweep *sweep, struct sweep_attempt *att
         attempt_refuse(attempt, code);
     sweep_queue_lock(&sweep->queue);
     if (attempt->abandoned) {
-        result_free(attempt->result);
+        for (size_t i = 0; i < attempt->count; i++)
+            result_free(attempt->questions[i].result);
         return;
     }
     worker_finish_locked(sweep, attempt);
@@ -267,7 +316,8 @@ static void *worker_main(void *data)
             worker_rest_locked(sweep, wait);
     }
     if (attempt->abandoned) {
-        queue_entry_free(attempt->entry);
+        for (size_t i = 0; i < attempt->count; i++)
+            queue_entry_free(attempt->questions[i].entry);
         last = --sweep->stuck == 0 && sweep->left;
     }
     sweep_queue_unlock(&sweep->queue);
@@ -276,16 +326,15 @@ static void *worker_main(void *data)
     return NULL;
 }
 
-static void worker_abandon_one_locked(struct sweep *sweep, struct sweep_attempt *attempt)
+/* Finish ABANDONED, which stays the worker's, as stuck. */
+static void worker_finish_stuck_locked(struct sweep *sweep, const char *provider,
+                                       const struct queue_entry *abandoned)
 {
     struct sweep_queue *queue = &sweep->queue;
-    struct sweep_result *result = result_new(attempt->provider->name, attempt->entry->was);
-    struct queue_entry *entry = queue_entry_new(attempt->entry->account, attempt->entry->was);
+    struct sweep_result *result = result_new(provider, abandoned->was);
+    struct queue_entry *entry = queue_entry_new(abandoned->account, abandoned->was);
     int code = error_set(FOB_PLUGIN, "its hook did not end when the sweep did, and was left");
 
-    attempt->abandoned = true;
-    sweep->stuck++;
-    queue->in_flight--;
     queue->open--;
     if (result != NULL && entry != NULL && result_fail(result, code) == FOB_SUCCESS) {
         sweep_queue_finish_locked(queue, result, entry);
@@ -294,6 +343,15 @@ static void worker_abandon_one_locked(struct sweep *sweep, struct sweep_attempt 
     result_free(result);
     queue_entry_free(entry);
     queue->failed = FOB_NOMEM;
+}
+
+static void worker_abandon_one_locked(struct sweep *sweep, struct sweep_attempt *attempt)
+{
+    attempt->abandoned = true;
+    sweep->stuck++;
+    sweep->queue.in_flight--;
+    for (size_t i = 0; i < attempt->count; i++)
+        worker_finish_stuck_locked(sweep, attempt->provider->name, attempt->questions[i].entry);
 }
 
 void worker_abandon_locked(struct sweep *sweep)
@@ -306,7 +364,7 @@ void worker_abandon_locked(struct sweep *sweep)
     for (unsigned i = 0; i < sweep->worker_count; i++) {
         struct sweep_attempt *attempt = &sweep->workers[i].attempt;
 
-        if (attempt->entry != NULL && !attempt->abandoned)
+        if (attempt->count > 0 && !attempt->abandoned)
             worker_abandon_one_locked(sweep, attempt);
     }
 }
