@@ -242,6 +242,20 @@ none_succeeds_early()
     has "$output" 'ok: provider charliehr'
 }
 
+@test "plugins that take a second each to load are listed in less than three for four" {
+    local begun
+    load_attack hostile close_output
+    for name in two three four; do
+        cp "$folder/early.so" "$folder/$name.so"
+    done
+    sed -i "s|^plugins:.*|plugins: [ $folder ]|" fob.yaml
+    begun=$(date +%s%N)
+    split fob plugins --json
+    [ $(($(date +%s%N) - begun)) -lt 3000000000 ]
+    ended 0
+    [ "$(jq length <<<"$output")" -eq 4 ]
+}
+
 # damage COUNT SEED: so many copies of the plugin told, each with some bytes of the code or of what leads there changed.
 damage()
 {

@@ -15,6 +15,8 @@
 #include <string.h>
 
 #define SUFFIX ".so"
+/* The most workers that read declarations at the same time. */
+#define LOADING_MAX 4
 
 struct fob_plugin_info {
     char *name;
@@ -22,6 +24,7 @@ struct fob_plugin_info {
     int code;
     char *mistake; /* NULL when it is loaded, as HINT */
     char *hint;
+    struct loading loading;
     const struct declaration *declaration; /* NULL when it cannot be loaded */
     struct fob_plugin_option *options;     /* of DECLARATION; NULL for none */
     size_t option_count;
@@ -37,6 +40,7 @@ static void plugin_info_free(struct fob_plugin_info *info)
 {
     if (info == NULL)
         return;
+    loader_cancel(&info->loading);
     free(info->name);
     free(info->file);
     free(info->mistake);
@@ -83,23 +87,52 @@ static int plugin_list_add_options(struct fob_plugin_info *info)
     return FOB_SUCCESS;
 }
 
-/* Load the plugin as a stack would, by its bare name. */
-static int plugin_list_load(struct fob_context *context, struct fob_plugin_info *info)
+/* Keep the thread's error as the reason why the plugin cannot be loaded. */
+static int plugin_list_note_mistake(struct fob_plugin_info *info, int code)
 {
-    const struct loader_wish wish = { .name = info->name };
-    const struct plugin *plugin;
-    struct plugin_worker *worker = NULL;
-    int code = context_plugin(context, &wish, &plugin, &worker);
-
-    plugin_worker_end(worker);
-    if (code == FOB_SUCCESS) {
-        info->declaration = &plugin->declared;
-        return plugin_list_add_options(info);
-    }
     info->code = code == FOB_NOMEM || code == FOB_SYSTEM ? code : FOB_PLUGIN;
     info->mistake = strdup(fob_error());
     info->hint = strdup(fob_error_hint());
     return info->mistake != NULL && info->hint != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+/* Start to load the plugin as a stack would, by its bare name. */
+static int plugin_list_begin(struct fob_context *context, struct fob_plugin_info *info)
+{
+    const struct loader_wish wish = { .name = info->name };
+    int code = context_begin_plugin(context, &wish, &info->loading);
+
+    return code == FOB_SUCCESS ? code : plugin_list_note_mistake(info, code);
+}
+
+static int plugin_list_finish(struct fob_context *context, struct fob_plugin_info *info)
+{
+    const struct loader_wish wish = { .name = info->name };
+    const struct plugin *plugin;
+    int code;
+
+    if (info->mistake != NULL)
+        return FOB_SUCCESS;
+    code = context_finish_plugin(context, &wish, &info->loading, &plugin);
+    if (code != FOB_SUCCESS)
+        return plugin_list_note_mistake(info, code);
+    info->declaration = &plugin->declared;
+    return plugin_list_add_options(info);
+}
+
+/* Each worker takes a processor for some milliseconds: load several plugins at the same time. */
+static int plugin_list_load(struct fob_context *context, struct fob_plugins *plugins)
+{
+    size_t begun = 0;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; i < plugins->count && code == FOB_SUCCESS; i++) {
+        for (; begun < plugins->count && begun < i + LOADING_MAX && code == FOB_SUCCESS; begun++)
+            code = plugin_list_begin(context, plugins->items[begun]);
+        if (code == FOB_SUCCESS)
+            code = plugin_list_finish(context, plugins->items[i]);
+    }
+    return code;
 }
 
 static int plugin_list_add(struct fob_plugins *plugins, struct fob_plugin_info *info)
@@ -122,8 +155,7 @@ static char *plugin_list_path(const char *folder, const char *name)
     return strbuf_detach(&path);
 }
 
-static int plugin_list_add_name(struct fob_context *context, struct fob_plugins *plugins,
-                                const char *folder, const char *name)
+static int plugin_list_add_name(struct fob_plugins *plugins, const char *folder, const char *name)
 {
     struct fob_plugin_info *info = calloc(1, sizeof *info);
     int code;
@@ -133,23 +165,21 @@ static int plugin_list_add_name(struct fob_context *context, struct fob_plugins 
     info->name = strdup(name);
     info->file = plugin_list_path(folder, name);
     code =
-        info->name != NULL && info->file != NULL ? plugin_list_load(context, info) : error_nomem();
-    if (code == FOB_SUCCESS)
-        code = plugin_list_add(plugins, info);
+        info->name != NULL && info->file != NULL ? plugin_list_add(plugins, info) : error_nomem();
     if (code != FOB_SUCCESS)
         plugin_info_free(info);
     return code;
 }
 
 /* Add the plugins in FOLDER that NAMES, those of earlier folders, lacks. */
-static int plugin_list_add_folder(struct fob_context *context, struct fob_plugins *plugins,
-                                  const char *folder, struct names *names)
+static int plugin_list_add_folder(struct fob_plugins *plugins, const char *folder,
+                                  struct names *names)
 {
     size_t at = names->count;
     int code = names_add_files(names, folder, SUFFIX);
 
     for (; at < names->count && code == FOB_SUCCESS; at++)
-        code = plugin_list_add_name(context, plugins, folder, names->items[at]);
+        code = plugin_list_add_name(plugins, folder, names->items[at]);
     return code;
 }
 
@@ -174,8 +204,10 @@ int fob_plugins_open(struct fob_context *context, struct fob_plugins **plugins)
     new = calloc(1, sizeof *new);
     code = new != NULL ? FOB_SUCCESS : error_nomem();
     for (size_t i = 0; i < folders->count && code == FOB_SUCCESS; i++)
-        code = plugin_list_add_folder(context, new, folders->items[i], &names);
+        code = plugin_list_add_folder(new, folders->items[i], &names);
     names_free(names.items, names.count);
+    if (code == FOB_SUCCESS)
+        code = plugin_list_load(context, new);
     if (code != FOB_SUCCESS) {
         fob_plugins_close(new);
         return code;

@@ -39,6 +39,8 @@ int loader_new(const struct settings *settings, plugin_print_fn *print, void *da
 
 static void loader_free_plugin(struct plugin *plugin)
 {
+    if (plugin == NULL)
+        return;
     declared_clear(&plugin->declared);
     libraries_free(&plugin->libraries);
     mapping_free(plugin->file);
@@ -83,8 +85,7 @@ struct worker_plan loader_plan(const struct loader *loader, const struct plugin 
     return plan;
 }
 
-static const struct plugin *loader_find_loaded(const struct loader *loader,
-                                               const struct mapping *file)
+static struct plugin *loader_find_loaded(const struct loader *loader, const struct mapping *file)
 {
     for (size_t i = 0; i < loader->count; i++) {
         const struct mapping *known = loader->loaded[i]->file;
@@ -106,32 +107,20 @@ static int loader_add(struct loader *loader, struct plugin *plugin)
     return FOB_SUCCESS;
 }
 
-/* Read the declaration of PLUGIN, whose file is checked, in a new worker. */
-static int loader_read(const struct loader *loader, struct plugin *plugin,
-                       const struct loader_wish *wish, struct plugin_worker **worker)
+void loader_cancel(struct loading *loading)
 {
-    const struct worker_plan plan = loader_plan(loader, plugin, wish);
-    struct plugin_worker *new = NULL;
-    struct span declaration;
-    int code = libraries_find(&plugin->libraries, plugin->file, wish->pins);
-
-    if (code == FOB_SUCCESS)
-        code = plugin_worker_start(&plan, &new, &declaration);
-    if (code == FOB_SUCCESS)
-        code = declared_take(declaration, plugin->file->path, &plugin->declared);
-    if (code == FOB_SUCCESS)
-        *worker = new;
-    else
-        plugin_worker_end(new);
-    return code;
+    if (loading->worker != NULL)
+        loader_free_plugin(loading->plugin);
+    plugin_worker_end(loading->worker);
+    *loading = (struct loading){ NULL, NULL };
 }
 
-/* Load FILE, which is checked.  Owns FILE, even on failure. */
-static int loader_load_file(struct loader *loader, struct mapping *file,
-                            const struct loader_wish *wish, const struct plugin **plugin,
-                            struct plugin_worker **worker)
+/* Start to load FILE, which is checked.  Owns FILE, even on failure. */
+static int loader_begin_file(const struct loader *loader, struct mapping *file,
+                             const struct loader_wish *wish, struct loading *loading)
 {
     struct plugin *new = calloc(1, sizeof *new);
+    struct worker_plan plan;
     int code;
 
     if (new == NULL) {
@@ -139,21 +128,19 @@ static int loader_load_file(struct loader *loader, struct mapping *file,
         return error_nomem();
     }
     new->file = file;
-    code = loader_read(loader, new, wish, worker);
-    if (code == FOB_SUCCESS) {
-        code = loader_add(loader, new);
-        if (code != FOB_SUCCESS)
-            plugin_worker_end(*worker);
-    }
+    plan = loader_plan(loader, new, wish);
+    code = libraries_find(&new->libraries, file, wish->pins);
     if (code == FOB_SUCCESS)
-        *plugin = new;
+        code = plugin_worker_begin(&plan, &loading->worker);
+    if (code == FOB_SUCCESS)
+        loading->plugin = new;
     else
         loader_free_plugin(new);
     return code;
 }
 
 /* The loaded plugin of PATH, if PATH still is the file that was checked. */
-static const struct plugin *loader_find_checked(const struct loader *loader, const char *path)
+static struct plugin *loader_find_checked(const struct loader *loader, const char *path)
 {
     struct stat st;
 
@@ -178,19 +165,18 @@ static int loader_check_pins(struct mapping *file, const struct yaml_node *pins)
     return code;
 }
 
-/* Open and check the file at PATH, and load it unless it is loaded already. */
-static int loader_load_path(struct loader *loader, const char *path, const struct loader_wish *wish,
-                            const struct plugin **plugin, struct plugin_worker **worker)
+/* Open and check the file at PATH, and start to load it unless it is loaded already. */
+static int loader_begin_path(const struct loader *loader, const char *path,
+                             const struct loader_wish *wish, struct loading *loading)
 {
     struct mapping *file = NULL;
-    const struct plugin *known = wish->pins == NULL ? loader_find_checked(loader, path) : NULL;
+    struct plugin *known = wish->pins == NULL ? loader_find_checked(loader, path) : NULL;
     enum fob_needs profile;
     int code;
 
     if (known != NULL) {
-        code = loader_grant(known->file, wish, &profile);
-        *plugin = code == FOB_SUCCESS ? known : *plugin;
-        return code;
+        loading->plugin = known;
+        return loader_grant(known->file, wish, &profile);
     }
     code = mapping_open(path, &file);
     if (code == FOB_SUCCESS)
@@ -199,11 +185,10 @@ static int loader_load_path(struct loader *loader, const char *path, const struc
         code = pin_check(wish->pins, file->fd, path);
     known = code == FOB_SUCCESS ? loader_find_loaded(loader, file) : NULL;
     if (code == FOB_SUCCESS && known == NULL)
-        return loader_load_file(loader, file, wish, plugin, worker);
+        return loader_begin_file(loader, file, wish, loading);
     if (code == FOB_SUCCESS)
         code = loader_check_pins(file, wish->pins);
-    if (code == FOB_SUCCESS)
-        *plugin = known;
+    loading->plugin = known;
     mapping_free(file);
     return code;
 }
@@ -221,24 +206,59 @@ static int loader_not_found(const struct path_list *folders, const char *name)
     return FOB_NOT_FOUND;
 }
 
-int loader_load(struct loader *loader, const struct loader_wish *wish, const struct plugin **plugin,
-                struct plugin_worker **worker)
+int loader_begin(const struct loader *loader, const struct loader_wish *wish,
+                 struct loading *loading)
 {
     const struct path_list *folders = &loader->settings->plugins;
     char file[FOB_NAME_MAX + sizeof ".so"];
     int code = FOB_NOT_FOUND;
 
-    *worker = NULL;
+    *loading = (struct loading){ NULL, NULL };
     if (wish->name[0] == '/')
-        return loader_load_path(loader, wish->name, wish, plugin, worker);
+        return loader_begin_path(loader, wish->name, wish, loading);
     if (!text_is_name(wish->name))
         return error_set(FOB_PLUGIN, "plugin: neither a name nor an absolute path");
     snprintf(file, sizeof file, "%s.so", wish->name);
     for (size_t i = 0; i < folders->count && code == FOB_NOT_FOUND; i++) {
         char *path = path_join(folders->items[i], file);
 
-        code = path != NULL ? loader_load_path(loader, path, wish, plugin, worker) : error_nomem();
+        code = path != NULL ? loader_begin_path(loader, path, wish, loading) : error_nomem();
         free(path);
     }
     return code == FOB_NOT_FOUND ? loader_not_found(folders, wish->name) : code;
+}
+
+int loader_finish(struct loader *loader, const struct loader_wish *wish, struct loading *loading,
+                  const struct plugin **plugin, struct plugin_worker **worker)
+{
+    struct plugin *new = loading->plugin;
+    struct worker_plan plan;
+    struct span declaration;
+    int code = FOB_SUCCESS;
+
+    if (loading->worker != NULL) {
+        plan = loader_plan(loader, new, wish);
+        code = plugin_worker_finish(&plan, loading->worker, &declaration);
+        if (code == FOB_SUCCESS)
+            code = declared_take(declaration, new->file->path, &new->declared);
+        if (code == FOB_SUCCESS)
+            code = loader_add(loader, new);
+    }
+    if (code != FOB_SUCCESS) {
+        loader_cancel(loading);
+        return code;
+    }
+    *plugin = new;
+    *worker = loading->worker;
+    *loading = (struct loading){ NULL, NULL };
+    return FOB_SUCCESS;
+}
+
+int loader_load(struct loader *loader, const struct loader_wish *wish, const struct plugin **plugin,
+                struct plugin_worker **worker)
+{
+    struct loading loading;
+    int code = loader_begin(loader, wish, &loading);
+
+    return code == FOB_SUCCESS ? loader_finish(loader, wish, &loading, plugin, worker) : code;
 }

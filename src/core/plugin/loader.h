@@ -31,6 +31,12 @@ struct loader_wish {
     const struct fob_handle *handle;
 };
 
+/* A plugin that is being loaded. */
+struct loading {
+    struct plugin *plugin;
+    struct plugin_worker *worker; /* reads the declaration; NULL if PLUGIN was loaded before */
+};
+
 /* SETTINGS, and DATA for PRINT, are borrowed. */
 int loader_new(const struct settings *settings, plugin_print_fn *print, void *data,
                struct loader **loader);
@@ -50,6 +56,13 @@ void loader_free(struct loader *loader);
  */
 int loader_load(struct loader *loader, const struct loader_wish *wish, const struct plugin **plugin,
                 struct plugin_worker **worker);
+/* The same in two steps, so that several workers read declarations at the same time.  A LOADING is
+ * finished, even if that fails, or cancelled.  The first step does not change LOADER. */
+int loader_begin(const struct loader *loader, const struct loader_wish *wish,
+                 struct loading *loading);
+int loader_finish(struct loader *loader, const struct loader_wish *wish, struct loading *loading,
+                  const struct plugin **plugin, struct plugin_worker **worker);
+void loader_cancel(struct loading *loading);
 /* The plan of a worker for PLUGIN, which was loaded for WISH. */
 struct worker_plan loader_plan(const struct loader *loader, const struct plugin *plugin,
                                const struct loader_wish *wish);

@@ -272,8 +272,8 @@ static int plugin_worker_await(const struct worker_plan *plan, const struct plug
     return code;
 }
 
-static int plugin_worker_take_answer(const struct worker_plan *plan, struct plugin_worker *worker,
-                                     struct span *declaration)
+int plugin_worker_finish(const struct worker_plan *plan, struct plugin_worker *worker,
+                         struct span *declaration)
 {
     struct frame frame = { .descriptor = -1 };
     int code = plugin_worker_await(plan, worker, &frame);
@@ -297,8 +297,7 @@ static int plugin_worker_take_answer(const struct worker_plan *plan, struct plug
     return worker->lacks != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-int plugin_worker_start(const struct worker_plan *plan, struct plugin_worker **worker,
-                        struct span *declaration)
+int plugin_worker_begin(const struct worker_plan *plan, struct plugin_worker **worker)
 {
     struct plugin_worker *new = NULL;
     int code = plugin_worker_new(plan, &new);
@@ -307,14 +306,27 @@ int plugin_worker_start(const struct worker_plan *plan, struct plugin_worker **w
         return code;
     code = plugin_worker_send_all(new, plan);
     /* A worker that does not read everything may have reported why. */
-    if (code == FOB_SUCCESS || code == FOB_PLUGIN)
-        code = plugin_worker_take_answer(plan, new, declaration);
-    if (code != FOB_SUCCESS) {
+    if (code != FOB_SUCCESS && code != FOB_PLUGIN) {
         plugin_worker_end(new);
         return code;
     }
     *worker = new;
     return FOB_SUCCESS;
+}
+
+int plugin_worker_start(const struct worker_plan *plan, struct plugin_worker **worker,
+                        struct span *declaration)
+{
+    struct plugin_worker *new = NULL;
+    int code = plugin_worker_begin(plan, &new);
+
+    if (code == FOB_SUCCESS)
+        code = plugin_worker_finish(plan, new, declaration);
+    if (code == FOB_SUCCESS)
+        *worker = new;
+    else
+        plugin_worker_end(new);
+    return code;
 }
 
 int plugin_worker_open(struct plugin_worker *worker, struct frame_socket **socket)

@@ -36,6 +36,11 @@ struct worker_plan {
  */
 int plugin_worker_start(const struct worker_plan *plan, struct plugin_worker **worker,
                         struct span *declaration);
+/* The same in two steps: do not wait for the answer; read it.  The caller ends WORKER if the second
+ * step fails. */
+int plugin_worker_begin(const struct worker_plan *plan, struct plugin_worker **worker);
+int plugin_worker_finish(const struct worker_plan *plan, struct plugin_worker *worker,
+                         struct span *declaration);
 /* The parts of the sandbox that the worker reports as missing; "" for none. */
 const char *plugin_worker_lacks(const struct plugin_worker *worker);
 /* In a child of fork(), the parent's worker continues. */

@@ -166,6 +166,17 @@ int fob_create_store(struct fob_context *context, const struct fob_secret *passp
     return store_create(&settings, passphrase);
 }
 
+/* Warn that a kernel contains PLUGIN's WORKER only in part. */
+static void context_warn_of_lacks(const struct fob_context *context, const struct plugin *plugin,
+                                  const struct plugin_worker *worker)
+{
+    const char *lacks = plugin_worker_lacks(worker);
+
+    if (lacks[0] != '\0')
+        context_log(context, FOB_LOG_WARNING, "worker", "plugin %s is not contained: %s",
+                    plugin->declared.name, lacks);
+}
+
 int context_plugin(struct fob_context *context, const struct loader_wish *wish,
                    const struct plugin **plugin, struct plugin_worker **worker)
 {
@@ -174,9 +185,34 @@ int context_plugin(struct fob_context *context, const struct loader_wish *wish,
     process_lock(&context->lock);
     code = loader_load(context->loader, wish, plugin, worker);
     process_unlock(&context->lock);
-    if (code == FOB_SUCCESS && *worker != NULL && plugin_worker_lacks(*worker)[0] != '\0')
-        context_log(context, FOB_LOG_WARNING, "worker", "plugin %s is not contained: %s",
-                    (*plugin)->declared.name, plugin_worker_lacks(*worker));
+    if (code == FOB_SUCCESS && *worker != NULL)
+        context_warn_of_lacks(context, *plugin, *worker);
+    return code;
+}
+
+int context_begin_plugin(struct fob_context *context, const struct loader_wish *wish,
+                         struct loading *loading)
+{
+    int code;
+
+    process_lock(&context->lock);
+    code = loader_begin(context->loader, wish, loading);
+    process_unlock(&context->lock);
+    return code;
+}
+
+int context_finish_plugin(struct fob_context *context, const struct loader_wish *wish,
+                          struct loading *loading, const struct plugin **plugin)
+{
+    struct plugin_worker *worker = NULL;
+    int code;
+
+    process_lock(&context->lock);
+    code = loader_finish(context->loader, wish, loading, plugin, &worker);
+    process_unlock(&context->lock);
+    if (worker != NULL)
+        context_warn_of_lacks(context, *plugin, worker);
+    plugin_worker_end(worker);
     return code;
 }
 

@@ -37,6 +37,11 @@ int context_store(struct fob_context *context, struct store **store);
 /* Load a plugin unless it is loaded already; see loader_load(). */
 int context_plugin(struct fob_context *context, const struct loader_wish *wish,
                    const struct plugin **plugin, struct plugin_worker **worker);
+/* The same in two steps, for a caller without hooks to run; see loader_begin(). */
+int context_begin_plugin(struct fob_context *context, const struct loader_wish *wish,
+                         struct loading *loading);
+int context_finish_plugin(struct fob_context *context, const struct loader_wish *wish,
+                          struct loading *loading, const struct plugin **plugin);
 /* Whether lines of LEVEL are logged; if not, the caller need not format them. */
 bool context_logs(const struct fob_context *context, enum fob_log_level level);
 void context_log(const struct fob_context *context, enum fob_log_level level, const char *part,
