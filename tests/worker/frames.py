@@ -141,7 +141,9 @@ class Connection:
         if descriptor is not None:
             control = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [descriptor]))]
         sent = self.socket.sendmsg([data], control)
-        self.socket.sendall(data[sent:])
+        # A worker that has crashed at the frame refuses even no more bytes.
+        if data[sent:]:
+            self.socket.sendall(data[sent:])
 
     def read(self, size):
         data = b""
