@@ -153,7 +153,8 @@ static int worker_take_hello(struct worker_state *state, struct span items)
     };
     int code = FOB_SUCCESS;
 
-    if (frame_number(items, FRAME_VERSION_OF_PROTOCOL, 0) != FRAME_PROTOCOL)
+    if (frame_number(items, FRAME_VERSION_OF_PROTOCOL, 0) != FRAME_PROTOCOL ||
+        (unsigned)sandbox.profile > FRAME_PROFILE_NONE)
         code = error_set(FOB_PLUGIN, "fob-worker and the library have different versions");
     else if (readable == NULL || closed == NULL || ports == NULL)
         code = error_nomem();

@@ -304,7 +304,13 @@ class Calls(WorkerTest):
         self.assertEqual(found([(name, told)], name, "code"), [number(PLUGIN, 4)])
 
     def test_another_protocol(self):
-        name, _, told, _ = self.worker.load(hello=items(("protocol", 2, 4), ("profile", EVERYTHING, 1)))
+        self.refuse_hello(2, EVERYTHING)
+
+    def test_another_profile(self):
+        self.refuse_hello(1, EVERYTHING + 1)
+
+    def refuse_hello(self, protocol, profile):
+        name, _, told, _ = self.worker.load(hello=items(("protocol", protocol, 4), ("profile", profile, 1)))
         self.assertEqual(name, "done")
         self.assertEqual(found([(name, told)], name, "code"), [number(PLUGIN, 4)])
 
