@@ -213,7 +213,10 @@ none_succeeds_early()
     attack hostile refused_call
     split fob validate victim
     refused 78
-    has "$stderr" 'it made the system call '
+    has "$stderr" 'its validate hook was ended: it made the system call '
+    load_attack hostile refused_call
+    split fob plugins
+    has "$stderr" "$folder/early.so: cannot be loaded: it was ended: it made the system call "
 }
 
 @test "a plugin that ends its process while loading is listed with the reason, as are all others" {

@@ -13,13 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Milliseconds between two looks at whether it is over; and for a hook to end then. */
-#define LOOK_MS 100
+/* How often to check whether the application still waits; and the time for a canceled hook to end.
+ */
+#define POLL_MS 100
 #define GRACE_MS 2000
 /* Seconds that a provider may ask a request to wait before it is made again. */
 #define RETRY_S 60
-/* Beyond what these options may be. */
-#define TRIES_MAX 1000
+/* The greatest values of a plugin's options that count. */
+#define TIMEOUT_MAX_S 86400
+#define RETRIES_MAX 100
 
 /* The result of an attempt at a call. */
 enum trial {
@@ -36,33 +38,31 @@ static const char *hook_plugin(const struct hook_call *call)
 
 static int hook_fail_crashed(const struct hook_call *call, struct span items)
 {
-    const int number = (int)frame_number(items, FRAME_SIGNAL, 0);
-    const int64_t refused = frame_number(items, FRAME_SYSTEM_CALL, -1);
+    char why[PLUGIN_WORKER_WHY];
 
-    if (refused >= 0)
-        return error_set(FOB_PLUGIN,
-                         "plugin %s: its %s was ended: it made the system call %lld, which its "
-                         "sandbox refuses",
-                         hook_plugin(call), hook_title(call), (long long)refused);
-    return error_set(FOB_PLUGIN, "plugin %s: its %s was ended by signal %d, %s", hook_plugin(call),
-                     hook_title(call), number, strsignal(number));
+    plugin_worker_explain_crash(items, why);
+    return error_set(FOB_PLUGIN, "plugin %s: its %s was ended%s", hook_plugin(call),
+                     hook_title(call), why);
 }
 
-static unsigned hook_option(const struct hook_call *call, const char *name)
+/* The number in the entry's option NAME, from 0 to MAX. */
+static int64_t hook_option(const struct hook_call *call, const char *name, int64_t max)
 {
     const struct option_value *value = schema_find(&call->entry->options, name);
+    const int64_t number = value != NULL && value->set && value->number > 0 ? value->number : 0;
 
-    return value != NULL && value->set ? (unsigned)value->number % TRIES_MAX : 0;
+    return number < max ? number : max;
 }
 
-/* A request has the time of all its tries, too. */
-static unsigned hook_limit(const struct hook_call *call)
+/* The time that the call may take, in seconds.  A request also has the time of all its tries. */
+static int64_t hook_limit(const struct hook_call *call)
 {
-    const unsigned limit = call->handle->context->settings->hook_limit;
-    const unsigned timeout = hook_option(call, "timeout");
+    const int64_t limit = call->handle->context->settings->hook_limit;
 
-    return call->query != NULL ? limit + (timeout + RETRY_S) * (hook_option(call, "retries") + 1)
-                               : limit;
+    if (call->query == NULL)
+        return limit;
+    return limit + (hook_option(call, "timeout", TIMEOUT_MAX_S) + RETRY_S) *
+                       (hook_option(call, "retries", RETRIES_MAX) + 1);
 }
 
 static int hook_fail_late(const struct hook_call *call)
@@ -70,8 +70,8 @@ static int hook_fail_late(const struct hook_call *call)
     if (call->canceled != 0)
         return error_set(FOB_PLUGIN,
                          "its hook did not end when the sweep did, and its worker was ended");
-    error_set(FOB_PLUGIN, "plugin %s: its %s was ended: not done within %u s", hook_plugin(call),
-              hook_title(call), hook_limit(call));
+    error_set(FOB_PLUGIN, "plugin %s: its %s was ended: not done within %lld s", hook_plugin(call),
+              hook_title(call), (long long)hook_limit(call));
     error_hint("containment: { hook_limit: ... } in fob.yaml gives hooks more time");
     return FOB_PLUGIN;
 }
@@ -93,7 +93,7 @@ static int hook_fail_gone(const struct hook_call *call)
 }
 
 /* Send CANCEL, once, when the application no longer waits.  False after the deadline. */
-static bool hook_look(struct hook_call *call)
+static bool hook_poll(struct hook_call *call)
 {
     const int64_t now = clock_ms();
 
@@ -111,9 +111,9 @@ static int hook_receive(struct hook_call *call, struct frame *frame)
     int code;
 
     do {
-        if (!hook_look(call))
+        if (!hook_poll(call))
             return FOB_IGNORE;
-        code = plugin_worker_receive(call->at.worker, call->at.socket, LOOK_MS, frame);
+        code = plugin_worker_receive(call->at.worker, call->at.socket, POLL_MS, frame);
     } while (code == FOB_IGNORE);
     if (code == FOB_SUCCESS && frame->descriptor >= 0)
         close(frame->descriptor);
@@ -183,7 +183,7 @@ static void hook_begin(struct hook_call *call)
     do
         call->number = ++last;
     while (call->number == 0);
-    call->until = clock_ms() + hook_limit(call) * INT64_C(1000);
+    call->until = clock_ms() + hook_limit(call) * 1000;
     call->began_ns = clock_ns(CLOCK_MONOTONIC);
 }
 
@@ -273,7 +273,7 @@ static enum trial hook_serve_batch(struct hook_call *calls, const struct hook_ba
         int result = FOB_PLUGIN;
 
         error_clear();
-        call->until = clock_ms() + hook_limit(call) * INT64_C(1000);
+        call->until = clock_ms() + hook_limit(call) * 1000;
         trial = hook_serve_all(call, &result);
         call->handle->plugin = NULL;
         if (trial == TRIAL_DONE && !call->skipped)

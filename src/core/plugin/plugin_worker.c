@@ -232,19 +232,29 @@ static int plugin_worker_repeat(const struct plugin_worker *worker, struct span 
     return code == FOB_NOMEM || code == FOB_SYSTEM ? code : FOB_PLUGIN;
 }
 
+void plugin_worker_explain_crash(struct span items, char why[static PLUGIN_WORKER_WHY])
+{
+    const int number = (int)frame_number(items, FRAME_SIGNAL, 0);
+    const int64_t refused = frame_number(items, FRAME_SYSTEM_CALL, -1);
+
+    if (refused >= 0)
+        snprintf(why, PLUGIN_WORKER_WHY,
+                 ": it made the system call %lld, which its sandbox refuses", (long long)refused);
+    else
+        snprintf(why, PLUGIN_WORKER_WHY, " by signal %d, %s", number, strsignal(number));
+}
+
 /* Set the error for FRAME, or for CODE without a frame, in place of a declaration. */
 static int plugin_worker_take_failure(const struct plugin_worker *worker, int code,
                                       const struct frame *frame)
 {
-    char why[1024];
+    char why[PLUGIN_WORKER_WHY];
 
     if (code == FOB_SUCCESS && frame->type == FRAME_DONE)
         return plugin_worker_repeat(worker, frame->items);
     if (code == FOB_SUCCESS && frame->type == FRAME_CRASH) {
-        const int number = (int)frame_number(frame->items, FRAME_SIGNAL, 0);
-
-        return error_set(FOB_PLUGIN, "%s: cannot be loaded: it was ended by signal %d, %s",
-                         worker->path, number, strsignal(number));
+        plugin_worker_explain_crash(frame->items, why);
+        return error_set(FOB_PLUGIN, "%s: cannot be loaded: it was ended%s", worker->path, why);
     }
     if (code == FOB_NOT_FOUND)
         return error_set(

@@ -51,6 +51,9 @@ void plugin_worker_kill(const struct plugin_worker *worker);
 /* Open another socket for calls to the worker.  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_SYSTEM,
  * FOB_NOMEM. */
 int plugin_worker_open(struct plugin_worker *worker, struct frame_socket **socket);
+#define PLUGIN_WORKER_WHY 1024
+/* Explain in WHY, after "was ended", the crash that ITEMS of FRAME_CRASH report. */
+void plugin_worker_explain_crash(struct span items, char why[static PLUGIN_WORKER_WHY]);
 /* Wait for the next frame, for at most MS milliseconds, and log the worker's output meanwhile.
  * Returns as frame_receive(), FOB_IGNORE if there is no frame yet.  Thread-safe. */
 int plugin_worker_receive(const struct plugin_worker *worker, struct frame_socket *socket, int ms,
