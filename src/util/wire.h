@@ -7,6 +7,7 @@
 #ifndef FOB_UTIL_WIRE_H
 #define FOB_UTIL_WIRE_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,22 +30,19 @@ static inline struct span wire_text(const char *text)
 /* A reader that does not know a tag with this bit may skip the item. */
 #define WIRE_SKIPPABLE 0x80
 
-/* Write VALUE as SIZE bytes. */
+/* Write VALUE as SIZE bytes, from 1 to 8. */
 static inline void wire_put(unsigned char *at, uint64_t value, size_t size)
 {
-    while (size > 0) {
-        at[--size] = (unsigned char)value;
-        value >>= 8;
-    }
+    value = htobe64(value << (64 - 8 * size));
+    memcpy(at, &value, size);
 }
 
 static inline uint64_t wire_get(const unsigned char *at, size_t size)
 {
     uint64_t value = 0;
 
-    for (size_t i = 0; i < size; i++)
-        value = value << 8 | at[i];
-    return value;
+    memcpy(&value, at, size);
+    return be64toh(value) >> (64 - 8 * size);
 }
 
 /* Write an item; returns where the next item goes. */
