@@ -128,7 +128,9 @@ enum frame_tag {
     FRAME_PERMIT = 123,
     FRAME_MORE = 124,
     FRAME_SKIPPED = 125,
-    FRAME_TAG_COUNT = 126,
+    FRAME_OPTION_TREE = 126,
+    FRAME_NODE = 127,
+    FRAME_TAG_COUNT = 128,
 };
 
 /* Another value of FRAME_HOOK than those of enum hook. */

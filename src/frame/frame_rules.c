@@ -6,6 +6,7 @@
 #include "frame/frame.h"
 
 #include "util/text.h"
+#include "util/tree.h"
 
 #include <string.h>
 
@@ -18,6 +19,7 @@ enum content {
     CONTENT_BYTES,
     CONTENT_PAIR, /* a text, a NUL, bytes */
     CONTENT_IDS,  /* at least two numbers of four bytes */
+    CONTENT_TREE, /* a value as items */
 };
 
 static const struct {
@@ -99,12 +101,14 @@ static const struct {
     [FRAME_PERMIT] = { CONTENT_NONE, 0 },
     [FRAME_MORE] = { CONTENT_NONE, 0 },
     [FRAME_SKIPPED] = { CONTENT_NONE, 0 },
+    [FRAME_OPTION_TREE] = { CONTENT_TREE, 0 },
+    [FRAME_NODE] = { CONTENT_NUMBER, 4 },
 };
 
 /* How often a tag may occur. */
 enum times { ONCE = 1, AT_MOST_ONCE, ANY };
 
-#define RULE_MAX 26
+#define RULE_MAX 27
 
 struct frame_rule {
     const char *name;
@@ -179,7 +183,8 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_OPTION_NUMBER, ANY },
                        { FRAME_OPTION_ITEM, ANY },
                        { FRAME_OPTION_MAP, ANY },
-                       { FRAME_OPTION_MEMBER, ANY } } },
+                       { FRAME_OPTION_MEMBER, ANY },
+                       { FRAME_OPTION_TREE, ANY } } },
     [FRAME_CANCEL] = { "cancel", -1, { { 0, 0 } } },
     [FRAME_FORGET] = { "forget", -1, { { FRAME_HANDLE, ONCE } } },
     [FRAME_ANSWER] = { "answer",
@@ -219,7 +224,11 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
     [FRAME_OPEN] = { "open", -1, { { FRAME_PATH, ONCE } } },
     [FRAME_TELL] = { "tell", -1, { { FRAME_KIND, ONCE }, { FRAME_TEXT, ONCE } } },
     [FRAME_LOG] = { "log", -1, { { FRAME_LEVEL, ONCE }, { FRAME_TEXT, ONCE } } },
-    [FRAME_MISTAKE] = { "mistake", -1, { { FRAME_OPTION, AT_MOST_ONCE }, { FRAME_TEXT, ONCE } } },
+    [FRAME_MISTAKE] = { "mistake",
+                        -1,
+                        { { FRAME_OPTION, AT_MOST_ONCE },
+                          { FRAME_NODE, AT_MOST_ONCE },
+                          { FRAME_TEXT, ONCE } } },
     [FRAME_CRASH] = { "crash",
                       -1,
                       { { FRAME_SIGNAL, ONCE }, { FRAME_SYSTEM_CALL, AT_MOST_ONCE } } },
@@ -272,6 +281,8 @@ static bool frame_fits(uint8_t tag, struct span item)
         return strlen(item.data) < item.size && frame_is_text(item.data, strlen(item.data));
     case CONTENT_IDS:
         return item.size >= 8 && item.size % 4 == 0;
+    case CONTENT_TREE:
+        return tree_check(item);
     default:
         return true;
     }

@@ -6,8 +6,7 @@
 #include "http/json_items.h"
 
 #include "http/json_portable.h"
-#include "util/tree.h"
-#include "util/wire.h"
+#include "util/tree_make.h"
 
 #include <json.h>
 
@@ -15,45 +14,14 @@
 #include <string.h>
 
 #define JSON_STYLE (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
-/* A tag and a size. */
-#define ITEM_BEGIN 5
-
-static void json_items_item(struct strbuf *out, enum tree_kind kind, const void *data, size_t size)
-{
-    char *at = strbuf_extend(out, size + WIRE_ITEM_EXTRA);
-
-    if (at != NULL)
-        wire_put_item((unsigned char *)at, (uint8_t)kind, data, size);
-}
-
-/* Begin an item of items.  Returns its place. */
-static size_t json_items_open(struct strbuf *out, enum tree_kind kind)
-{
-    const size_t place = out->size;
-    char *at = strbuf_extend(out, ITEM_BEGIN);
-
-    if (at != NULL) {
-        memset(at, 0, ITEM_BEGIN);
-        *at = (char)kind;
-    }
-    return place;
-}
-
-static void json_items_close(struct strbuf *out, size_t place)
-{
-    strbuf_add(out, "", 1);
-    if (!out->failed)
-        wire_put((unsigned char *)out->data + place + 1, out->size - place - WIRE_ITEM_EXTRA, 4);
-}
-
 /* A string that JSON writes otherwise than its TEXT is. */
 static void json_items_odd_string(struct strbuf *out, struct span text, const char *written)
 {
-    const size_t place = json_items_open(out, TREE_ODD_STRING);
+    const size_t place = tree_make_begin(out, TREE_ODD_STRING);
 
-    json_items_item(out, TREE_STRING, text.data, text.size);
-    json_items_item(out, TREE_STRING, written, strlen(written));
-    json_items_close(out, place);
+    tree_make_item(out, TREE_STRING, text.data, text.size);
+    tree_make_item(out, TREE_STRING, written, strlen(written));
+    tree_make_end(out, place);
 }
 
 /* Of an odd one, the reader of JSON has kept how it was written. */
@@ -66,7 +34,7 @@ static void json_items_string(struct strbuf *out, struct json_object *json)
     if (written != NULL)
         json_items_odd_string(out, (struct span){ text, size }, written);
     else
-        json_items_item(out, TREE_STRING, text, size);
+        tree_make_item(out, TREE_STRING, text, size);
 }
 
 static void json_items_name(struct strbuf *out, const char *name)
@@ -74,7 +42,7 @@ static void json_items_name(struct strbuf *out, const char *name)
     char *written;
 
     if (!json_portable_is_marked(name)) {
-        json_items_item(out, TREE_STRING, name, strlen(name));
+        tree_make_item(out, TREE_STRING, name, strlen(name));
         return;
     }
     written = json_portable_quote(name);
@@ -91,31 +59,31 @@ static void json_items_number(struct strbuf *out, struct json_object *json)
     const char *text = json_object_to_json_string_length(json, JSON_STYLE, &size);
 
     if (text != NULL)
-        json_items_item(out, TREE_NUMBER, text, size);
+        tree_make_item(out, TREE_NUMBER, text, size);
     else
         out->failed = true;
 }
 
 static void json_items_array(struct strbuf *out, struct json_object *json)
 {
-    const size_t place = json_items_open(out, TREE_ARRAY);
+    const size_t place = tree_make_begin(out, TREE_ARRAY);
     const size_t count = json_object_array_length(json);
 
     for (size_t i = 0; i < count; i++)
         json_items_write(out, json_object_array_get_idx(json, i));
-    json_items_close(out, place);
+    tree_make_end(out, place);
 }
 
 static void json_items_object(struct strbuf *out, struct json_object *json)
 {
-    const size_t place = json_items_open(out, TREE_OBJECT);
+    const size_t place = tree_make_begin(out, TREE_OBJECT);
 
     json_object_object_foreach(json, name, value)
     {
         json_items_name(out, name);
         json_items_write(out, value);
     }
-    json_items_close(out, place);
+    tree_make_end(out, place);
 }
 
 void json_items_write(struct strbuf *out, struct json_object *json)
@@ -125,7 +93,7 @@ void json_items_write(struct strbuf *out, struct json_object *json)
     switch (json_object_get_type(json)) {
     case json_type_boolean:
         truth = json_object_get_boolean(json) != 0;
-        json_items_item(out, TREE_BOOLEAN, &truth, 1);
+        tree_make_item(out, TREE_BOOLEAN, &truth, 1);
         break;
     case json_type_double:
     case json_type_int:
@@ -141,7 +109,7 @@ void json_items_write(struct strbuf *out, struct json_object *json)
         json_items_object(out, json);
         break;
     default:
-        json_items_item(out, TREE_NULL, NULL, 0);
+        tree_make_item(out, TREE_NULL, NULL, 0);
         break;
     }
 }

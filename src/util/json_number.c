@@ -40,3 +40,11 @@ const char *json_number_skip(const char *at, bool *integer)
     }
     return at;
 }
+
+bool json_number_is(const char *text)
+{
+    bool integer;
+    const char *end = json_number_skip(text, &integer);
+
+    return end != NULL && *end == '\0';
+}

@@ -97,6 +97,9 @@ void plugin_look(struct fob_handle *handle);
 int plugin_add_field(struct fob_handle *handle, const char *name, struct span value, bool secret);
 int plugin_add_header(struct fob_handle *handle, const char *name, struct span value);
 int plugin_take_options(struct fob_handle *handle);
+/* The name of the option whose tree has NODE, and NODE's number; NULL if none has it. */
+const char *plugin_find_node(const struct fob_handle *handle, const struct fob_node *node,
+                             uint32_t *number);
 
 /* The longest text for people. */
 #define PLUGIN_TEXT 4096

@@ -6,6 +6,7 @@
 #include "worker/plugin_handle.h"
 
 #include "util/error.h"
+#include "util/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,51 @@ static bool plugin_find_in_option(const struct plugin_option *option, uint8_t ta
             return true;
     }
     return false;
+}
+
+const struct fob_node *fob_option_node(const struct fob_handle *handle, const char *name)
+{
+    const struct plugin_option *option = plugin_find_option(handle, name);
+    struct span item;
+
+    return option != NULL && option->type == FOB_OPTION_TREE &&
+                   plugin_find_in_option(option, FRAME_OPTION_TREE, 0, &item)
+               ? item.data
+               : NULL;
+}
+
+/* Add to NUMBER the items of TREE before NODE, at any depth.  Whether NODE is among them. */
+static bool plugin_count_nodes(struct span tree, const struct fob_node *node, uint32_t *number)
+{
+    struct span item;
+    uint8_t tag;
+
+    while (tree.size > 0) {
+        if (tree.data == node)
+            return true;
+        ++*number;
+        if (!wire_next_item(&tree, &tag, &item))
+            return false;
+        if ((tag == TREE_ARRAY || tag == TREE_OBJECT) && plugin_count_nodes(item, node, number))
+            return true;
+    }
+    return false;
+}
+
+const char *plugin_find_node(const struct fob_handle *handle, const struct fob_node *node,
+                             uint32_t *number)
+{
+    for (size_t i = 0; i < handle->option_count; i++) {
+        struct span tree;
+        uint32_t count = 0;
+
+        if (!plugin_find_in_option(&handle->options[i], FRAME_OPTION_TREE, 0, &tree) ||
+            !plugin_count_nodes(tree, node, &count))
+            continue;
+        *number = count;
+        return handle->options[i].name;
+    }
+    return NULL;
 }
 
 static bool plugin_is_text(enum fob_option_type type)

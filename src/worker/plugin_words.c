@@ -105,19 +105,50 @@ void fob_hint(struct fob_handle *handle, const char *format, ...)
     error_hint("%s", text);
 }
 
+/* Send a mistake in NODE of OPTION's tree, or for 0 in OPTION. */
+static void plugin_send_mistake(struct fob_handle *handle, const char *option, uint32_t node,
+                                const char *text)
+{
+    frame_begin(handle->socket, FRAME_MISTAKE, handle->call);
+    if (option != NULL && text_is_utf8(option, strlen(option)))
+        frame_put_text(handle->socket, FRAME_OPTION, option);
+    if (node > 0)
+        frame_put_number(handle->socket, FRAME_NODE, node, 4);
+    frame_put_text(handle->socket, FRAME_TEXT, text);
+    plugin_send(handle);
+}
+
+static bool plugin_may_judge(const struct fob_handle *handle)
+{
+    return plugin_is_here(handle) && handle->hook == FRAME_HOOK_CHECK;
+}
+
 void fob_mistake(struct fob_handle *handle, const char *option, const char *format, ...)
 {
     char text[PLUGIN_TEXT];
     va_list args;
 
-    if (!plugin_is_here(handle) || handle->hook != FRAME_HOOK_CHECK || format == NULL)
+    if (!plugin_may_judge(handle) || format == NULL)
         return;
     va_start(args, format);
     plugin_format(handle, text, format, args);
     va_end(args);
-    frame_begin(handle->socket, FRAME_MISTAKE, handle->call);
-    if (option != NULL && text_is_utf8(option, strlen(option)))
-        frame_put_text(handle->socket, FRAME_OPTION, option);
-    frame_put_text(handle->socket, FRAME_TEXT, text);
-    plugin_send(handle);
+    plugin_send_mistake(handle, option, 0, text);
+}
+
+void fob_node_mistake(struct fob_handle *handle, const struct fob_node *node, const char *format,
+                      ...)
+{
+    char text[PLUGIN_TEXT];
+    uint32_t number = 0;
+    const char *option;
+    va_list args;
+
+    if (!plugin_may_judge(handle) || format == NULL)
+        return;
+    va_start(args, format);
+    plugin_format(handle, text, format, args);
+    va_end(args);
+    option = plugin_find_node(handle, node, &number);
+    plugin_send_mistake(handle, option, number, text);
 }

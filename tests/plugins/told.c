@@ -34,6 +34,7 @@ static const struct fob_option options[] = {
     { "open", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Files for fob_open_trusted()" },
     { "keep", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "What to print when the handle ends" },
     { "mistakes", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Options for fob_mistake(), or entry" },
+    { "tree", FOB_OPTION_TREE, false, NULL, 0, 0, NULL, "For the log; each bad word is a mistake" },
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
     { "pause", FOB_OPTION_INTEGER, false, "0", 0, 99999, NULL, "Milliseconds to wait first" },
     { 0 },
@@ -180,6 +181,20 @@ static void open_files(struct fob_handle *handle)
     }
 }
 
+/* Log NODE, with the words in a map or list on lines of their own. */
+static void log_node(struct fob_handle *handle, const struct fob_node *node, unsigned depth)
+{
+    const char *text = fob_node_text(node);
+
+    fob_log(handle, FOB_LOG_INFO, "node %u %u %s", depth, (unsigned)fob_node_kind(node),
+            text != NULL ? text : "");
+    for (size_t i = 0; i < fob_node_count(node); i++) {
+        if (fob_node_key(node, i) != NULL)
+            log_node(handle, fob_node_key(node, i), depth + 1);
+        log_node(handle, fob_node_value(node, i), depth + 1);
+    }
+}
+
 /* Everything but the answer. */
 static int act(struct fob_handle *handle)
 {
@@ -188,6 +203,8 @@ static int act(struct fob_handle *handle)
     int code = put_pairs(handle, "put", false);
 
     open_files(handle);
+    if (fob_option_node(handle, "tree") != NULL)
+        log_node(handle, fob_option_node(handle, "tree"), 0);
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_option_item(handle, "ask", i)) != NULL;
          i++)
         code = ask_and_put(handle, name);
@@ -233,10 +250,23 @@ static int hook(struct fob_handle *handle)
     return code;
 }
 
+static void check_node(struct fob_handle *handle, const struct fob_node *node)
+{
+    static const char *const keys[] = { "name", "list", "map", NULL };
+
+    if (fob_node_text(node) != NULL && strcmp(fob_node_text(node), "bad") == 0)
+        fob_node_mistake(handle, node, "is not right");
+    if (fob_node_kind(node) == FOB_NODE_MAP)
+        (void)fob_node_check_keys(handle, node, keys);
+    for (size_t i = 0; i < fob_node_count(node); i++)
+        check_node(handle, fob_node_value(node, i));
+}
+
 static void check(struct fob_handle *handle)
 {
     const char *option;
 
+    check_node(handle, fob_option_node(handle, "tree"));
     for (size_t i = 0; (option = fob_option_item(handle, "mistakes", i)) != NULL; i++)
         fob_mistake(handle, strcmp(option, "entry") != 0 ? option : NULL, "is not right");
 }

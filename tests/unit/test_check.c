@@ -3,6 +3,7 @@
 /* fob_check(): every mistake in one run, and the gravest code. */
 #include "config.h"
 
+#include "util/array.h"
 #include "world.h"
 
 #include <stdio.h>
@@ -96,6 +97,36 @@ static void every_provider_is_checked_with_its_plugins_and_options(void **state)
     assert_found(findings.good, "provider told: ");
     assert_null(strstr(findings.good, "provider b-broken"));
     assert_null(strstr(findings.good, "provider d-option"));
+}
+
+static void each_mistake_in_a_tree_has_its_place(void **state)
+{
+    static const char text[] = "provider: tree\nfields: [ { name: a } ]\nplugin: told\n"
+                               "options:\n"
+                               "  tree:\n"
+                               "    name: bad\n"
+                               "    liste: [ 1 ]\n"
+                               "    map: { name: bad, color: x }\n"
+                               "    list:\n"
+                               "      - good\n"
+                               "      - { map: { list: [ true, bad ] } }\n";
+    static const char *const wanted[] = {
+        "tree.yaml:6:11: tree: is not right\n",
+        "tree.yaml:7:5: tree: unknown key liste; did you mean list?\n",
+        "tree.yaml:8:18: tree: is not right\n",
+        "tree.yaml:8:23: tree: unknown key color\n",
+        "tree.yaml:11:32: tree: is not right\n",
+    };
+    struct world *world = world_of(state);
+    struct findings findings;
+
+    world_provider(world, "tree", text);
+    expect(check(world->context, &findings), FOB_CONFIG, "something is wrong");
+    for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+        assert_found(findings.bad, wanted[i]);
+    /* Each once, although there are four stacks. */
+    for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+        assert_null(strstr(strstr(findings.bad, wanted[i]) + 1, wanted[i]));
 }
 
 static void a_plugin_alone_is_a_plugins_fault(void **state)
@@ -201,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_is_in_order_is_good),
         TEST(every_provider_is_checked_with_its_plugins_and_options),
+        TEST(each_mistake_in_a_tree_has_its_place),
         TEST(a_plugin_alone_is_a_plugins_fault),
         TEST(a_value_of_fob_yaml_that_a_plugin_refuses_is_found),
         TEST(a_provider_file_that_others_may_write_is_found),

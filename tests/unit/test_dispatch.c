@@ -3,6 +3,7 @@
 /* Dispatch: stacks of real plugins, that it fails closed, and what it says of itself. */
 #include "config.h"
 
+#include "core/hook/dispatch.h"
 #include "world.h"
 #include "util/array.h"
 
@@ -408,6 +409,27 @@ static void where_a_rejection_may_be_overlooked_an_authorize_stack_must_be_writt
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
+/* A path in a map is one of the provider's API. */
+static void a_hook_may_read_the_files_that_its_options_name_outside_of_maps(void **state)
+{
+    static const char *const wanted[] = { "/a", "/b", "https://c.example:8443/c" };
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+    char **found;
+
+    world_link(world, "acme", "id");
+    world_tell(world, &(struct told){ .validate = "name: /a, open: [ /b ], tree: { get: /d,"
+                                                  " post: https://c.example:8443/c, x: [ /e ] }" });
+    handle = world_start(world, "acme");
+    expect(handle_provider(handle), FOB_SUCCESS, "");
+    expect(dispatch_bind(handle, HOOK_VALIDATE), FOB_SUCCESS, "");
+    found = handle->bound[HOOK_VALIDATE].entries[0].reachable;
+    for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+        assert_string_equal(found[i], wanted[i]);
+    assert_null(found[ARRAY_SIZE(wanted)]);
+    fob_end(handle);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -424,6 +446,7 @@ int main(void)
         TEST(an_entrys_option_wins_over_the_providers),
         TEST(without_an_authorize_stack_links_plugins_that_have_the_hook_serve),
         TEST(where_a_rejection_may_be_overlooked_an_authorize_stack_must_be_written),
+        TEST(a_hook_may_read_the_files_that_its_options_name_outside_of_maps),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ static const struct fob_option options[] = {
     { "list", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "" },
     { "some", FOB_OPTION_LIST, false, NULL, 0, 0, colors, "" },
     { "long", FOB_OPTION_DURATION, false, NULL, 0, 0, NULL, "" },
+    { "tree", FOB_OPTION_TREE, false, NULL, 0, 0, NULL, "" },
     { "free", FOB_OPTION_INTEGER, false, NULL, 0, 0, NULL, "" },
     { 0 },
 };
@@ -62,6 +63,37 @@ static void defaults_serve_where_nothing_is_written(void **state)
     assert_false(schema_find(&values, "file")->set);
     assert_null(schema_find(&values, "other"));
     schema_free(&values);
+}
+
+static void a_tree_may_be_any_value(void **state)
+{
+    static const char *const trees[] = { "x", "''", "true", "[]", "{}", "[ a, { b: [ c ] } ]" };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(trees); i++) {
+        struct option_values values;
+        char mistake[256];
+        char text[64] = "tree: ";
+
+        strncat(text, trees[i], sizeof text - strlen(text) - 1);
+        assert_int_equal(resolve(text, &values, mistake), FOB_SUCCESS);
+        assert_true(schema_find(&values, "tree")->set);
+        assert_int_equal(schema_find(&values, "tree")->tree.size > 0, 1);
+        schema_free(&values);
+    }
+}
+
+static void a_tree_has_a_limit(void **state)
+{
+    static char text[OPTION_TREE_MAX + 64] = "tree: [ ";
+    struct option_values values;
+    char mistake[256];
+
+    (void)state;
+    memset(text + strlen(text), 'x', OPTION_TREE_MAX);
+    strncat(text, " ]", 3);
+    assert_int_equal(resolve(text, &values, mistake), FOB_CONFIG);
+    assert_string_equal(mistake, "f:1:7: tree: must have at most 262144 bytes");
 }
 
 static void numbers_may_have_units(void **state)
@@ -297,6 +329,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_serve_where_nothing_is_written),
+        cmocka_unit_test(a_tree_may_be_any_value),
+        cmocka_unit_test(a_tree_has_a_limit),
         cmocka_unit_test(numbers_may_have_units),
         cmocka_unit_test(mistakes_name_option_and_place),
         cmocka_unit_test(the_first_layer_wins),

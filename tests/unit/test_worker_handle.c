@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "util/array.h"
+#include "util/tree_make.h"
 #include "worker_handle.h"
 
 #include <string.h>
@@ -115,6 +116,74 @@ static void members_are_found_only_in_their_map(void **state)
     worker_handle_end(&made);
 }
 
+/* { "a": [ true, 7 ], "b": "x" } */
+static void put_tree(struct frame_socket *host)
+{
+    struct strbuf tree = STRBUF_INIT;
+    const size_t map = tree_make_begin(&tree, TREE_OBJECT);
+    size_t list;
+
+    tree_make_item(&tree, TREE_STRING, "a", 1);
+    list = tree_make_begin(&tree, TREE_ARRAY);
+    tree_make_item(&tree, TREE_BOOLEAN, "\1", 1);
+    tree_make_item(&tree, TREE_NUMBER, "7", 1);
+    tree_make_end(&tree, list);
+    tree_make_item(&tree, TREE_STRING, "b", 1);
+    tree_make_item(&tree, TREE_STRING, "x", 1);
+    tree_make_end(&tree, map);
+    put_option(host, "tree", FOB_OPTION_TREE);
+    frame_put(host, FRAME_OPTION_TREE, tree.data, tree.size);
+    strbuf_free(&tree);
+}
+
+static void the_nodes_of_a_tree_are_read(void **state)
+{
+    struct worker_handle made;
+    const struct fob_node *root;
+    const struct fob_node *list;
+
+    (void)state;
+    worker_handle_begin(&made, 0, put_tree);
+    root = fob_option_node(&made.handle, "tree");
+    assert_int_equal(fob_node_kind(root), FOB_NODE_MAP);
+    assert_int_equal(fob_node_count(root), 2);
+    assert_null(fob_node_text(root));
+    assert_string_equal(fob_node_text(fob_node_key(root, 1)), "b");
+    assert_string_equal(fob_node_text(fob_node_value(root, 1)), "x");
+    assert_null(fob_node_key(root, 2));
+    assert_null(fob_node_value(root, 2));
+    list = fob_node_get(root, "a");
+    assert_int_equal(fob_node_kind(list), FOB_NODE_LIST);
+    assert_int_equal(fob_node_count(list), 2);
+    assert_null(fob_node_key(list, 0));
+    assert_int_equal(fob_node_kind(fob_node_value(list, 0)), FOB_NODE_BOOLEAN);
+    assert_string_equal(fob_node_text(fob_node_value(list, 0)), "true");
+    assert_int_equal(fob_node_kind(fob_node_value(list, 1)), FOB_NODE_NUMBER);
+    assert_string_equal(fob_node_text(fob_node_value(list, 1)), "7");
+    assert_null(fob_node_value(list, 2));
+    assert_null(fob_node_get(root, "c"));
+    assert_null(fob_node_get(list, "a"));
+    worker_handle_end(&made);
+}
+
+static void no_node_is_nothing(void **state)
+{
+    struct worker_handle made;
+
+    (void)state;
+    worker_handle_begin(&made, 0, put_options);
+    assert_null(fob_option_node(&made.handle, "maps"));
+    assert_null(fob_option_node(&made.handle, "no-option"));
+    assert_int_equal(fob_node_kind(NULL), FOB_NODE_NONE);
+    assert_null(fob_node_text(NULL));
+    assert_int_equal(fob_node_count(NULL), 0);
+    assert_null(fob_node_value(NULL, 0));
+    assert_null(fob_node_key(NULL, 0));
+    assert_null(fob_node_get(NULL, "a"));
+    assert_false(fob_node_check_keys(&made.handle, NULL, (const char *const[]){ NULL }));
+    worker_handle_end(&made);
+}
+
 static void the_caller_comes_from_the_host(void **state)
 {
     struct worker_handle made;
@@ -171,6 +240,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_are_read_with_the_function_of_their_type),
         cmocka_unit_test(members_are_found_only_in_their_map),
+        cmocka_unit_test(the_nodes_of_a_tree_are_read),
+        cmocka_unit_test(no_node_is_nothing),
         cmocka_unit_test(the_caller_comes_from_the_host),
         cmocka_unit_test(nothing_is_there_after_the_call),
 #ifndef FOB_SANITIZED

@@ -25,7 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from frames import HEAD, Connection, Page  # noqa: E402 - after the lines above
-from malformed import frame, full, malformed, unknown_types  # noqa: E402
+from malformed import frame, full, malformed, unknown_types, value  # noqa: E402
 
 SOURCE = pathlib.Path(os.environ.get("abs_top_srcdir", HERE.parents[1]))
 BUILD = pathlib.Path(os.environ.get("abs_top_builddir", os.getcwd())).resolve()
@@ -168,7 +168,7 @@ class WorkerTest(unittest.TestCase):
                     channel.send("answer", call, items(("code", 0, 4)), file.fileno())
 
 
-STRING, INTEGER, LIST, DURATION, URL = 0, 1, 4, 5, 8  # types of options
+STRING, INTEGER, LIST, DURATION, URL, TREE = 0, 1, 4, 5, 8, 10  # types of options
 
 
 def option(name, kind, *values):
@@ -244,6 +244,20 @@ class Calls(WorkerTest):
         frames = self.call(self.worker.open(), *list_option("mistakes", "result", "entry"), hook="check")
         self.assertEqual(found(frames, "mistake", "option"), [b"result"])
         self.assertEqual(len(found(frames, "mistake", "text")), 2)
+
+    def test_a_tree(self):
+        """{ name: bad, list: [ true, { color: bad } ] }, whose items are numbered in their order."""
+        tree = value(6, value(4, b"name") + value(4, b"bad") + value(4, b"list") +
+                     value(5, value(2, b"\1") + value(6, value(4, b"color") + value(4, b"bad"))))
+        self.worker.load()
+        channel = self.worker.open()
+        frames = self.call(channel, *option("tree", TREE, ("option-tree", tree)), hook="check")
+        self.assertEqual(found(frames, "mistake", "option"), [b"tree"] * 3)
+        self.assertEqual(found(frames, "mistake", "node"), [number(place, 4) for place in (2, 7, 8)])
+        frames = self.call(channel, ("level", 2, 1), *option("tree", TREE, ("option-tree", tree)), call=2)
+        self.assertEqual(found(frames, "log", "text"), [
+            b"node 0 6 ", b"node 1 4 name", b"node 1 4 bad", b"node 1 4 list", b"node 1 5 ", b"node 2 2 true",
+            b"node 2 6 ", b"node 3 4 color", b"node 3 4 bad"])
 
     def test_calls_follow_each_other_and_go_on_beside_each_other(self):
         self.worker.load()

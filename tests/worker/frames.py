@@ -9,6 +9,7 @@ import struct
 HEAD = struct.Struct(">IBBHI")
 LONGEST = 4194304
 LONGEST_DECLARATION = 65536
+DEEPEST = 32
 
 
 class Refused(Exception):
@@ -34,6 +35,7 @@ class Page:
                 continue
             self.tags[name] = int(tag)
             self.contents[int(tag)] = content
+        self.values = {int(tag): name for name, tag, _ in rows(text, "Requests")}
         self.types = {}
         for name, number, sender, descriptor, items in rows(text, "Types"):
             number = int(number)
@@ -79,18 +81,59 @@ class Page:
             return found == b"\0" and is_text(name)
         if kind == "ids":
             return len(content) >= 8 and len(content) % 4 == 0
+        if kind == "a value":
+            return self.is_value(content)
         return kind == "bytes"
+
+    def is_value(self, data):
+        try:
+            values = list(split(data))
+        except Refused:
+            return False
+        return len(values) == 1 and self.check_value(*values[0], DEEPEST)
+
+    def check_value(self, tag, content, depth):
+        """Whether CONTENT is that of the value with TAG."""
+        kind = self.values.get(tag)
+        if kind in ("array", "object"):
+            try:
+                inner = list(split(content))
+            except Refused:
+                return False
+            names, values = (inner[::2], inner[1::2]) if kind == "object" else ([], inner)
+            return (depth > 0 and len(inner) % 2 <= (kind == "array") and
+                    all(self.is_name(*name) for name in names) and
+                    all(self.check_value(*value, depth - 1) for value in values))
+        return self.check_scalar(kind, content)
+
+    def check_scalar(self, kind, content):
+        if kind == "null":
+            return content == b""
+        if kind == "boolean":
+            return content in (b"\0", b"\1")
+        if kind == "number":
+            return re.fullmatch(rb"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", content) is not None
+        if kind == "string":
+            return is_utf8(content)
+        if kind == "odd string":
+            try:
+                (first, text), (second, json) = split(content)
+            except (Refused, ValueError):
+                return False
+            return self.values.get(first) == self.values.get(second) == "string" and is_utf8(text) and is_json(json)
+        return False
+
+    def is_name(self, tag, content):
+        kind = self.values.get(tag)
+        if kind == "odd string" and self.check_scalar(kind, content):
+            content = next(split(content))[1]
+            kind = "string"
+        return kind == "string" and is_text(content)
 
     def decode_items(self, number, data):
         places = self.types[number][2]
-        items, at = [], 0
-        while at < len(data):
-            if len(data) - at < 6:
-                raise Refused("not whole")
-            tag, size = struct.unpack_from(">BI", data, at)
-            if size > len(data) - at - 6 or data[at + 5 + size] != 0:
-                raise Refused("not whole")
-            content = data[at + 5:at + 5 + size]
+        items = []
+        for tag, content in split(data):
             if tag not in places:
                 raise Refused("no place")
             if places[tag] != "*" and any(tag == known for known, _ in items):
@@ -98,7 +141,6 @@ class Page:
             if not self.check_item(tag, content):
                 raise Refused("not of its kind")
             items.append((tag, content))
-            at += size + 6
         for tag, mark in places.items():
             if mark == "" and all(tag != known for known, _ in items):
                 raise Refused("missing")
@@ -121,11 +163,32 @@ class Page:
         return HEAD.pack(len(data), self.number(name), flags, 0, call) + data
 
 
-def is_text(content):
+def split(data):
+    """The items in DATA: pairs of a tag and its content."""
+    at = 0
+    while at < len(data):
+        if len(data) - at < 6:
+            raise Refused("not whole")
+        tag, size = struct.unpack_from(">BI", data, at)
+        if size > len(data) - at - 6 or data[at + 5 + size] != 0:
+            raise Refused("not whole")
+        yield tag, data[at + 5:at + 5 + size]
+        at += size + 6
+
+
+def is_utf8(content):
     try:
-        return b"\0" not in content and isinstance(content.decode("utf-8"), str)
+        return isinstance(content.decode("utf-8"), str)
     except UnicodeDecodeError:
         return False
+
+
+def is_text(content):
+    return b"\0" not in content and is_utf8(content)
+
+
+def is_json(content):
+    return is_utf8(content) and re.fullmatch(rb'"([^"\\\x00-\x1f]|\\(["\\/bfnrt]|u[0-9a-fA-F]{4}))*"', content) is not None
 
 
 class Connection:

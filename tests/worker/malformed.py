@@ -5,8 +5,20 @@ import struct
 
 from frames import HEAD, LONGEST, LONGEST_DECLARATION
 
+
+def value(tag, content):
+    """A value as items."""
+    return struct.pack(">BI", tag, len(content)) + content + b"\0"
+
+
+def deep(levels):
+    """Nested arrays."""
+    return value(5, deep(levels - 1)) if levels else b""
+
+
 # What stands for the content of an item; a number is 0.
-SAMPLES = {"text": b"x", "path": b"x", "pair": b"x\0y", "ids": bytes(8), "bytes": b"x", "nothing": b""}
+SAMPLES = {"text": b"x", "path": b"x", "pair": b"x\0y", "ids": bytes(8), "bytes": b"x", "nothing": b"",
+           "a value": b"\1\0\0\0\0\0"}
 # Contents that are not of the kind.
 WRONG = {
     "text": (b"\xff", b"a\0b"),
@@ -15,6 +27,9 @@ WRONG = {
     "ids": (bytes(4), bytes(10)),
     "bytes": (),
     "nothing": (b"x",),
+    "a value": (b"", b"x", value(9, b""), value(1, b"x"), value(1, b"") * 2, value(2, b"\2"), value(2, b""), value(3, b"x"),
+                value(4, b"\xff"), value(5, b"x"), value(6, value(4, b"name")), value(6, value(1, b"") * 2),
+                value(6, value(4, b"a\0") + value(1, b"")), value(7, value(4, b"a")), deep(33)),
 }
 NO_TAG = 255
 

@@ -217,7 +217,7 @@ static void check_ca_file(struct check_state *check, const struct fob_handle *ha
                           const struct stack_entry *entry, const struct bound_entry *bound)
 {
     const struct option_value *value = schema_find(&bound->options, "ca_file");
-    struct place place = entry_place(handle, entry, "ca_file");
+    struct place place = entry_place(handle, entry, "ca_file", 0);
     const char *fault = value != NULL && value->set && value->text != NULL
                             ? check_ca_file_fault(value->text)
                             : NULL;

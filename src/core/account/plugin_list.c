@@ -55,6 +55,7 @@ static const char *const types[] = {
     [FOB_OPTION_LIST] = "list",       [FOB_OPTION_DURATION] = "duration",
     [FOB_OPTION_SIZE] = "size",       [FOB_OPTION_PATH] = "path",
     [FOB_OPTION_URL] = "url",         [FOB_OPTION_MAPS] = "maps",
+    [FOB_OPTION_TREE] = "tree",
 };
 
 /* FOUND, as applications see it. */

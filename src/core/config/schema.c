@@ -9,6 +9,7 @@
 #include "util/error.h"
 #include "util/strbuf.h"
 #include "util/text.h"
+#include "util/yaml_items.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -217,6 +218,18 @@ static bool schema_parse_maps(struct yaml_file *file, const struct fob_option *o
     return true;
 }
 
+static bool schema_parse_tree(struct yaml_file *file, const struct fob_option *option,
+                              const struct yaml_node *node, struct option_value *value)
+{
+    yaml_items_write(&value->tree, node);
+    value->set = !value->tree.failed && value->tree.size <= OPTION_TREE_MAX;
+    if (value->tree.failed)
+        file->mistakes.failed = true;
+    else if (!value->set)
+        yaml_mistake(file, node, "%s: must have at most %d bytes", option->name, OPTION_TREE_MAX);
+    return value->set;
+}
+
 /* Check the value at NODE. */
 static bool schema_parse_node(struct yaml_file *file, const struct fob_option *option,
                               const struct yaml_node *node, struct option_value *value)
@@ -227,6 +240,8 @@ static bool schema_parse_node(struct yaml_file *file, const struct fob_option *o
         return schema_parse_list(file, option, node, value);
     if (option->type == FOB_OPTION_MAPS)
         return schema_parse_maps(file, option, node, value);
+    if (option->type == FOB_OPTION_TREE)
+        return schema_parse_tree(file, option, node, value);
     if (node->kind != YAML_TEXT) {
         yaml_mistake(file, node, "%s: must be one value", option->name);
         return false;
@@ -332,17 +347,17 @@ int schema_resolve(const struct fob_option *options, const struct option_layer *
     }
     if (code == FOB_CONFIG)
         code = schema_report_mistakes(layers, count);
-    if (code != FOB_SUCCESS) {
-        free(resolved);
-        return code;
-    }
     values->values = resolved;
-    values->count = known;
-    return FOB_SUCCESS;
+    values->count = resolved != NULL ? known : 0;
+    if (code != FOB_SUCCESS)
+        schema_free(values);
+    return code;
 }
 
 void schema_free(struct option_values *values)
 {
+    for (size_t i = 0; i < values->count; i++)
+        strbuf_free(&values->values[i].tree);
     free(values->values);
     *values = (struct option_values){ NULL, 0 };
 }
@@ -362,7 +377,7 @@ static int schema_check_option(const struct fob_option *option)
 
     if (!text_is_identifier(option->name))
         return error_set(FOB_PLUGIN, "an option's name is not usable");
-    if ((unsigned)option->type > FOB_OPTION_MAPS)
+    if ((unsigned)option->type > FOB_OPTION_TREE)
         return error_set(FOB_PLUGIN, "option %s: unknown type", option->name);
     if ((option->type == FOB_OPTION_ENUM || option->type == FOB_OPTION_MAPS) &&
         (option->choices == NULL || option->choices[0] == NULL))
@@ -374,6 +389,7 @@ static int schema_check_option(const struct fob_option *option)
     if (option->value == NULL)
         return FOB_SUCCESS;
     if (option->type == FOB_OPTION_LIST || option->type == FOB_OPTION_MAPS ||
+        option->type == FOB_OPTION_TREE ||
         schema_check_text(option, option->value, &value) != NULL ||
         (schema_is_number(option->type) && !schema_in_range(option, value.number)))
         return error_set(FOB_PLUGIN, "option %s: its default is not of its type or range",

@@ -8,7 +8,11 @@
 
 #include <fob/plugin.h>
 
+#include "util/strbuf.h"
 #include "util/yaml.h"
+
+/* The largest tree, in bytes. */
+#define OPTION_TREE_MAX (256 * 1024)
 
 struct option_value {
     const struct fob_option *option;
@@ -16,6 +20,7 @@ struct option_value {
                                      borrowed from file or schema */
     int64_t number;               /* integers, durations in seconds, sizes in bytes, booleans 0/1 */
     const struct yaml_node *list; /* lists; or NULL */
+    struct strbuf tree;           /* trees, as items; else empty */
     bool set;
 };
 

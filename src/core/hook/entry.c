@@ -7,6 +7,7 @@
 
 #include "core/hook/hook_call.h"
 #include "util/error.h"
+#include "util/yaml_items.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,51 +44,67 @@ int entry_resolve(const struct fob_handle *handle, const struct stack_entry *ent
 }
 
 struct place entry_place(const struct fob_handle *handle, const struct stack_entry *entry,
-                         const char *name)
+                         const char *name, uint32_t node)
 {
     struct option_layer layers[LAYERS];
 
     entry_layers(handle, entry, layers);
     for (size_t i = 0; name != NULL && i < LAYERS; i++) {
-        const struct yaml_node *node = yaml_get(layers[i].map, name);
+        const struct yaml_node *value = yaml_get(layers[i].map, name);
+        const struct yaml_node *part = value != NULL ? yaml_items_find(value, node) : NULL;
 
-        if (node != NULL)
-            return (struct place){ layers[i].file->name, node->line, node->column };
+        part = part != NULL ? part : value;
+        if (part != NULL)
+            return (struct place){ layers[i].file->name, part->line, part->column };
     }
     return (struct place){ entry->file->name, entry->node->line, entry->node->column };
 }
 
-/* Add the paths and URLs among NODE's texts to the COUNT that TEXTS has. */
-static int entry_add_reachable(const struct yaml_node *node, char ***texts, size_t *count)
-{
-    char **more;
-    int code = FOB_SUCCESS;
+struct entry_texts {
+    char **items; /* ends with NULL */
+    size_t count;
+};
 
-    if (node == NULL)
-        return FOB_SUCCESS;
-    for (size_t i = 0; i < node->count && node->kind != YAML_TEXT && code == FOB_SUCCESS; i++)
-        code = entry_add_reachable(node->values[i], texts, count);
-    if (node->kind != YAML_TEXT ||
-        (node->text[0] != '/' && strncasecmp(node->text, "http", 4) != 0))
-        return code;
-    more = reallocarray(*texts, *count + 2, sizeof *more);
+static int entry_add_text(struct entry_texts *texts, const char *text)
+{
+    char **more = reallocarray(texts->items, texts->count + 2, sizeof *more);
+
     if (more == NULL)
         return error_nomem();
-    *texts = more;
-    more[*count] = strdup(node->text);
-    more[*count + 1] = NULL;
-    return more[(*count)++] != NULL ? FOB_SUCCESS : error_nomem();
+    texts->items = more;
+    more[texts->count] = strdup(text);
+    more[texts->count + 1] = NULL;
+    return more[texts->count++] != NULL ? FOB_SUCCESS : error_nomem();
+}
+
+/* Add the URLs among NODE's texts, and the paths unless it is IN_MAP. */
+static int entry_add_reachable(const struct yaml_node *node, bool in_map, struct entry_texts *texts)
+{
+    int code = FOB_SUCCESS;
+
+    if (node->kind == YAML_TEXT)
+        return (node->text[0] == '/' && !in_map) || strncasecmp(node->text, "http", 4) == 0
+                   ? entry_add_text(texts, node->text)
+                   : FOB_SUCCESS;
+    for (size_t i = 0; i < node->count && code == FOB_SUCCESS; i++)
+        code = entry_add_reachable(node->values[i], in_map || node->kind == YAML_MAP, texts);
+    return code;
 }
 
 int entry_reachable(const struct fob_handle *handle, const struct stack_entry *entry, char ***texts)
 {
     struct option_layer layers[LAYERS];
-    size_t count = 0;
+    struct entry_texts found = { NULL, 0 };
     int code = FOB_SUCCESS;
 
     entry_layers(handle, entry, layers);
-    for (size_t i = 0; i < LAYERS && code == FOB_SUCCESS; i++)
-        code = entry_add_reachable(layers[i].map, texts, &count);
+    for (size_t i = 0; i < LAYERS && code == FOB_SUCCESS; i++) {
+        const struct yaml_node *map = layers[i].map;
+
+        for (size_t at = 0; map != NULL && at < map->count && code == FOB_SUCCESS; at++)
+            code = entry_add_reachable(map->values[at], false, &found);
+    }
+    *texts = found.items;
     return code;
 }
 
@@ -106,10 +123,10 @@ static struct fob_handle *entry_handle(const struct fob_handle *model)
     return handle;
 }
 
-static void entry_note_mistake(const char *option, const char *text, void *data)
+static void entry_note_mistake(const char *option, uint32_t node, const char *text, void *data)
 {
     struct entry_judgment *judgment = data;
-    const struct place place = entry_place(judgment->handle, judgment->entry, option);
+    const struct place place = entry_place(judgment->handle, judgment->entry, option, node);
 
     mistakes_add(&judgment->mistakes, &place, "%s%s%s", option != NULL ? option : "",
                  option != NULL ? ": " : "", text);

@@ -15,8 +15,9 @@
  */
 int entry_resolve(const struct fob_handle *handle, const struct stack_entry *entry,
                   struct bound_entry *bound);
-/* The files and URLs that ENTRY's options name, in any layer, as a list that ends with NULL.
- * Returns FOB_SUCCESS, FOB_NOMEM. */
+/* The files and URLs that ENTRY's options name, in any layer, as a list that ends with NULL: texts
+ * and items of lists, and URLs in maps, too; a path in a map is one of the provider's API.  Returns
+ * FOB_SUCCESS, FOB_NOMEM. */
 int entry_reachable(const struct fob_handle *handle, const struct stack_entry *entry,
                     char ***texts);
 /*
@@ -25,9 +26,9 @@ int entry_reachable(const struct fob_handle *handle, const struct stack_entry *e
  */
 int entry_check(struct fob_handle *handle, const struct stack_entry *entry,
                 const struct bound_entry *bound);
-/* The position of the option NAME of ENTRY; the entry's own position when the option is not set or
- * NAME is NULL. */
+/* The position of the option NAME of ENTRY, or of that NODE of its tree; the entry's own position
+ * when the option is not set or NAME is NULL. */
 struct place entry_place(const struct fob_handle *handle, const struct stack_entry *entry,
-                         const char *name);
+                         const char *name, uint32_t node);
 
 #endif

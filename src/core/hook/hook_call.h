@@ -37,9 +37,10 @@ struct hook_batch {
  */
 void hook_run_batch(const struct hook_batch *batch);
 
-/* NOTE is called for each mistake; OPTION is NULL for the entry as a whole. */
+/* NOTE is called for each mistake; OPTION is NULL for the entry as a whole.  NODE is the number of
+ * the node in the option's tree, else 0. */
 struct hook_judge {
-    void (*note)(const char *option, const char *text, void *data);
+    void (*note)(const char *option, uint32_t node, const char *text, void *data);
     void *data;
 };
 /* Let ENTRY's plugin check its options.  FOB_SUCCESS, even with mistakes; or as hook_run(). */

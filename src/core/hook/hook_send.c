@@ -99,6 +99,8 @@ static void hook_put_options(struct frame_socket *socket, const struct option_va
         frame_put_number(socket, FRAME_OPTION_NUMBER, value->number, 8);
         if (value->list != NULL)
             hook_put_list(socket, value->list);
+        if (value->tree.size > 0)
+            frame_put(socket, FRAME_OPTION_TREE, value->tree.data, value->tree.size);
     }
 }
 

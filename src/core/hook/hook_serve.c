@@ -154,8 +154,8 @@ static int hook_serve_mistake(struct hook_call *call, struct span items)
 {
     if (call->judge == NULL)
         return error_set(FOB_PLUGIN, "a mistake outside of a check");
-    call->judge->note(frame_text(items, FRAME_OPTION), frame_text(items, FRAME_TEXT),
-                      call->judge->data);
+    call->judge->note(frame_text(items, FRAME_OPTION), (uint32_t)frame_number(items, FRAME_NODE, 0),
+                      frame_text(items, FRAME_TEXT), call->judge->data);
     return FOB_SUCCESS;
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/provider/provider.h"
 #include "util/error.h"
+#include "util/json_number.h"
 #include "util/text.h"
 
 #include <errno.h>
@@ -53,32 +54,6 @@ bool action_is_pointer(const char *text)
     return true;
 }
 
-bool action_is_number(const char *text)
-{
-    size_t digits;
-
-    text += *text == '-';
-    digits = strspn(text, DIGITS);
-    if (digits == 0 || (digits > 1 && text[0] == '0'))
-        return false;
-    text += digits;
-    if (*text == '.') {
-        digits = strspn(text + 1, DIGITS);
-        if (digits == 0)
-            return false;
-        text += 1 + digits;
-    }
-    if (*text == 'e' || *text == 'E') {
-        text++;
-        text += *text == '+' || *text == '-';
-        digits = strspn(text, DIGITS);
-        if (digits == 0)
-            return false;
-        text += digits;
-    }
-    return *text == '\0';
-}
-
 static const char *action_integer_fault(const struct fob_action_argument *argument,
                                         const char *value)
 {
@@ -86,7 +61,7 @@ static const char *action_integer_fault(const struct fob_action_argument *argume
 
     errno = 0;
     number = strtoll(value, NULL, 10);
-    if (!action_is_number(value) || strpbrk(value, ".eE") != NULL || errno != 0)
+    if (!json_number_is(value) || strpbrk(value, ".eE") != NULL || errno != 0)
         return "a whole number";
     return number < argument->min || number > argument->max ? "a whole number within its range"
                                                             : NULL;
@@ -111,7 +86,7 @@ const char *action_value_fault(const struct provider_action *action, size_t inde
     case ARGUMENT_INTEGER:
         return action_integer_fault(argument, value);
     case ARGUMENT_NUMBER:
-        return action_is_number(value) ? NULL : "a number";
+        return json_number_is(value) ? NULL : "a number";
     case ARGUMENT_BOOLEAN:
         return strcmp(value, "true") == 0 || strcmp(value, "false") == 0 ? NULL : "true or false";
     case ARGUMENT_DATE:

@@ -63,7 +63,5 @@ const char *action_value_fault(const struct provider_action *action, size_t inde
                                const char *value);
 /* Whether TEXT is a JSON Pointer (RFC 6901): "" or "/a/b". */
 bool action_is_pointer(const char *text);
-/* Whether TEXT is a JSON number (RFC 8259). */
-bool action_is_number(const char *text);
 
 #endif

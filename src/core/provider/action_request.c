@@ -6,6 +6,7 @@
 
 #include "core/provider/action.h"
 #include "util/error.h"
+#include "util/json_number.h"
 #include "util/json_write.h"
 #include "util/strbuf.h"
 #include "util/text.h"
@@ -234,7 +235,7 @@ static void action_add_scalar(const struct fob_request *request, const char *val
 
         plain = type == ARGUMENT_INTEGER || type == ARGUMENT_NUMBER || type == ARGUMENT_BOOLEAN;
     } else if (plain) {
-        plain = action_is_number(value) || strcmp(value, "true") == 0 ||
+        plain = json_number_is(value) || strcmp(value, "true") == 0 ||
                 strcmp(value, "false") == 0 || strcmp(value, "null") == 0;
     }
     if (plain)

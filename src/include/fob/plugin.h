@@ -17,6 +17,7 @@
 #define FOB_PLUGIN_H
 
 #include <fob/fob.h>
+#include <fob/node.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -38,6 +39,7 @@ enum fob_option_type {
     FOB_OPTION_URL,      /* https, or http to a loopback address */
     FOB_OPTION_MAPS,     /* a list of maps from choices to strings; each map has the first choice;
                             since 0.2 */
+    FOB_OPTION_TREE,     /* a map, a list or one value; see fob/node.h; since 0.2 */
 };
 
 /* New members are added at the end; OPTION_SIZE of the plugin shows which of them it has.  Since
