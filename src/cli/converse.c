@@ -83,13 +83,18 @@ static void converse_make_prompt(const struct converse *converse, const struct f
 {
     const struct fob_provider_field *field = converse_find_field(converse, message->name);
     bool optional = field != NULL && field->optional;
+    const char *prefix = field != NULL ? field->prefix : "";
+    const char *suffix = field != NULL ? field->suffix : "";
 
     if (message->kind == FOB_ASK_CONFIRM)
         snprintf(prompt, room, "%s [y/N]", message->text);
     else if (message->value != NULL)
         snprintf(prompt, room, "%s [%s]", message->text, message->value);
     else if (message->example != NULL)
-        snprintf(prompt, room, "%s (such as %s)", message->text, message->example);
+        snprintf(prompt, room, "%s (such as %s%s%s)", message->text, prefix, message->example,
+                 suffix);
+    else if (prefix[0] != '\0' || suffix[0] != '\0')
+        snprintf(prompt, room, "%s (%sNAME%s)", message->text, prefix, suffix);
     else
         snprintf(prompt, room, "%s%s", message->text, optional ? " (may be empty)" : "");
 }

@@ -50,6 +50,8 @@ static void providers_add_json_field(struct strbuf *buf, const struct fob_provid
     output_json_text(buf, "description", field->description);
     output_json_text(buf, "example", field->example);
     output_json_text(buf, "default", field->value);
+    output_json_text(buf, "prefix", field->prefix);
+    output_json_text(buf, "suffix", field->suffix);
     output_json_flag(buf, "secret", field->secret);
     output_json_flag(buf, "optional", field->optional);
     output_json_end(buf, '}');
@@ -138,6 +140,8 @@ static void providers_print_guide(const struct fob_provider *provider)
     for (size_t i = 0; (field = fob_provider_field(provider, i)) != NULL; i++) {
         output_line("Field %s: %s%s%s", field->name, field->title, field->secret ? ", secret" : "",
                     field->optional ? ", may be empty" : "");
+        if (field->prefix[0] != '\0' || field->suffix[0] != '\0')
+            output_line("    %sNAME%s", field->prefix, field->suffix);
         if (field->description[0] != '\0')
             output_lines(stdout, "    ", field->description);
     }

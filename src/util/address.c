@@ -88,6 +88,19 @@ static const char *address_name_fault(const char *host)
     return NULL;
 }
 
+bool address_is_label(const char *text)
+{
+    return strchr(text, '.') == NULL && address_name_fault(text) == NULL;
+}
+
+bool address_is_remote_name(const char *text)
+{
+    const char *last = strrchr(text, '.');
+
+    return last != NULL && strcasecmp(last + 1, "localhost") != 0 && strlen(text) <= HOST_MAX &&
+           !address_is_numeric(text) && address_name_fault(text) == NULL;
+}
+
 /* What is wrong with HOST.  Sets LOOPBACK when HOST is this machine; of names only localhost is,
  * whatever the others resolve to. */
 static const char *address_host_fault(char *host, bool *loopback)

@@ -19,6 +19,10 @@ enum address_flag {
 const char *address_fault(const char *text, unsigned flags);
 /* What is wrong with TEXT, a URL's host with an optional ":PORT"; NULL when TEXT is valid. */
 const char *address_server_fault(const char *text);
+/* Whether TEXT is one part of a host name; and a name of two parts or more that is no address, and
+ * not this machine. */
+bool address_is_label(const char *text);
+bool address_is_remote_name(const char *text);
 /* Whether a segment of PATH, before its query, is "." or ".." in any spelling that some server
  * decodes.  A path below a base must not lead out of it. */
 bool address_has_dot_segment(const char *path);

@@ -397,3 +397,19 @@ $id" ]
         'trap : INT; fob --config locked.yaml get acme | cat & fob --config locked.yaml get acme; echo $?; wait'
     has "$output" 130
 }
+
+@test "a pasted address is stored as the part that the field is" {
+    sed -i 's/^fields:/&\n  - { name: company, title: Company, type: label, prefix: "https:\/\/", suffix: .hr.example }/' \
+        providers.d/charliehr.yaml
+    run terminal "expect=Company (https://NAME.hr.example): " send=evil.example "expect=Client ID: " "send=$id" \
+        "expect=Client Secret: " "send=$secret" "expect=Company (https://NAME.hr.example): " \
+        "send=https://Acme.hr.example/" -- fob link charliehr acme
+    ended 0
+    has "$output" 'warning: Company: must be one part of a host name'
+    [ "$(fob get acme company)" = acme ]
+    fob link charliehr other --field company=other.hr.example --stdin < <(pair)
+    [ "$(fob get other company)" = other ]
+    run fob guide charliehr
+    has "$output" '    https://NAME.hr.example'
+    [ "$(fob guide charliehr --json | jq -r '.fields[0] | .prefix + .suffix')" = 'https://.hr.example' ]
+}

@@ -53,6 +53,16 @@ static void fuzz_action(const struct fob_action *action, const char *text)
         free(arguments[i]);
 }
 
+static void fuzz_value(const struct fob_provider *provider, const struct provider_field *field,
+                       const void *data, size_t size)
+{
+    struct fob_secret *value = NULL;
+
+    if (provider_clean_value(field, data, size, &value) == FOB_SUCCESS)
+        provider_check_value(provider, field, fob_secret_data(value), fob_secret_size(value));
+    fob_secret_free(value);
+}
+
 static void fuzz_provider(const void *data, size_t size)
 {
     struct settings settings = { .user = geteuid(), .providers = { &folder, 1 } };
@@ -68,7 +78,7 @@ static void fuzz_provider(const void *data, size_t size)
         provider->included_count == 0)
         abort();
     for (size_t i = 0; code == FOB_SUCCESS && i < provider->field_count; i++)
-        provider_check_value(provider, &provider->fields[i], data, size);
+        fuzz_value(provider, &provider->fields[i], data, size);
     for (size_t i = 0; code == FOB_SUCCESS && i < provider->action_count; i++) {
         fuzz_action(fob_provider_action(provider, i), "..");
         fuzz_action(fob_provider_action(provider, i), provider->file->root->keys[0]->text);

@@ -200,6 +200,12 @@ static const struct mistake_case mistakes[] = {
     { FIELD("name: a, secret: true, default: x"), "5:39: default: a secret field cannot have one" },
     { FIELD("name: a, enum: [ x ], default: y"), "5:38: default: not one of enum" },
     { FIELD("name: a, pattern: x, default: xy"), "5:37: default: does not match the pattern" },
+    { FIELD("name: a, type: hots"), "5:22: type: must be label or host" },
+    { FIELD("name: a, type: [ host ]"), "5:22: must be text" },
+    { FIELD("name: a, type: host, secret: true"), "5:22: type: a secret field cannot have one" },
+    { FIELD("name: a, type: label, default: a.b"), "5:38: default: must be one part of a host" },
+    { FIELD("name: a, prefix: [ x ]"), "5:24: must be text" },
+    { FIELD("name: a, sufix: x"), "5:16: unknown key sufix; did you mean suffix?" },
     /* Stacks. */
     { HEAD FIELDS "plugin: [ x ]\n", "3:9: must be text" },
     { HEAD FIELDS "plugin: ../x\n", "3:9: plugin: must be a name or an absolute path" },
@@ -387,6 +393,28 @@ static void values_are_held_against_the_field(void **state)
         { "name: a, enum: [ x, yz ]", "y", false, "it must be one of x, yz" },
         { "name: a, enum: [ x, yz ]", "x ", false, "it must be one of x, yz" },
         { "name: a, enum: [ xa, yb ], pattern: 'x.'", "yb", false, "it must match x." },
+        { "name: a, type: label", "acme-1_x", true, "" },
+        { "name: a, type: label", "acme.example", false, "" },
+        { "name: a, type: label, example: acme", "acme/", false, "it should look like acme" },
+        { "name: a, type: label", "a@b", false, "" },
+        { "name: a, type: label", "a:443", false, "" },
+        { "name: a, type: label", "\xc3\xbc", false, "" },
+        { "name: a, type: label", "a b", false, "" },
+        { "name: a, type: label",
+          "0123456789012345678901234567890123456789012345678901234567890123", false, "" },
+        { "name: a, type: label, optional: true", "", true, "" },
+        { "name: a, type: label, pattern: 'x.*'", "acme", false, "it must match x.*" },
+        { "name: a, type: host", "acme.example.com", true, "" },
+        { "name: a, type: host", "acme", false, "" },
+        { "name: a, type: host", "localhost", false, "" },
+        { "name: a, type: host", "acme.localhost", false, "" },
+        { "name: a, type: host", "127.0.0.1", false, "" },
+        { "name: a, type: host", "acme.0x7f", false, "" },
+        { "name: a, type: host", "[::1]", false, "" },
+        { "name: a, type: host", "acme.example.", false, "" },
+        { "name: a, type: host", "acme..example", false, "" },
+        { "name: a, type: host", "acme.example:443", false, "" },
+        { "name: a, type: host", "acme.example/x", false, "" },
     };
     struct shelf *shelf = *state;
 
@@ -407,6 +435,48 @@ static void values_are_held_against_the_field(void **state)
     }
 }
 
+static void the_rest_of_a_pasted_address_is_removed(void **state)
+{
+    static const struct {
+        const char *field;
+        const char *typed;
+        const char *value;
+    } cases[] = {
+        { "type: label, prefix: 'https://', suffix: .acme.example", "x", "x" },
+        { "type: label, prefix: 'https://', suffix: .acme.example", "https://x.acme.example", "x" },
+        { "type: label, prefix: 'https://', suffix: .acme.example", "HTTPS://X.Acme.Example/",
+          "x" },
+        { "type: label, prefix: 'https://', suffix: .acme.example", "x.acme.example", "x" },
+        { "type: label, prefix: 'https://', suffix: .acme.example", "https://evil.example/",
+          "evil.example" },
+        { "type: label, prefix: 'https://', suffix: .acme.example", "https://", "" },
+        { "type: host, prefix: 'https://'", "https://WD2.Acme.Example", "wd2.acme.example" },
+        { "type: host", "https://acme.example", "https://acme.example" },
+        { "prefix: 'Bearer '", "Bearer Tok/", "Tok/" },
+        { "prefix: 'Bearer '", "Bear", "Bear" },
+        { "suffix: x", "x", "" },
+        { "title: A", "X/", "X/" },
+    };
+    struct shelf *shelf = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct fob_provider *provider;
+        struct fob_secret *value = NULL;
+        char text[512];
+
+        snprintf(text, sizeof text, HEAD LINK VALIDATE "fields: [ { name: a, %s } ]\n",
+                 cases[i].field);
+        shelf_write(shelf, 0, "p", text);
+        provider = shelf_read_good(shelf, "p");
+        assert_int_equal(provider_clean_value(&provider->fields[0], cases[i].typed,
+                                              strlen(cases[i].typed), &value),
+                         FOB_SUCCESS);
+        assert_string_equal(fob_secret_data(value), cases[i].value);
+        fob_secret_free(value);
+        provider_free(provider);
+    }
+}
+
 /* What was typed into the wrong field may be a secret. */
 static void a_refused_value_is_not_repeated(void **state)
 {
@@ -414,10 +484,10 @@ static void a_refused_value_is_not_repeated(void **state)
     struct fob_provider *provider;
 
     shelf_write(shelf, 0, "p",
-                HEAD LINK VALIDATE
-                "fields: [ { name: a, pattern: x }, { name: b, enum: [ x ] } ]\n");
+                HEAD LINK VALIDATE "fields: [ { name: a, pattern: x }, { name: b, enum: [ x ] },"
+                                   " { name: d, type: host } ]\n");
     provider = shelf_read_good(shelf, "p");
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         assert_int_equal(provider_check_value(provider, &provider->fields[i], "s3cret", 6),
                          FOB_INVALID);
         assert_null(strstr(fob_error(), "s3cret"));
@@ -441,6 +511,7 @@ int main(void)
         TEST(aliases_serve_and_are_bounded),
         TEST(a_file_over_a_mebibyte_is_not_read),
         TEST(values_are_held_against_the_field),
+        TEST(the_rest_of_a_pasted_address_is_removed),
         TEST(a_refused_value_is_not_repeated),
     };
 

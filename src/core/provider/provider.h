@@ -16,9 +16,13 @@
 /* The most calls a minute that a budget can allow. */
 #define PROVIDER_BUDGET_MAX 1000000
 
+/* What a field's value is. */
+enum provider_type { PROVIDER_TEXT, PROVIDER_LABEL, PROVIDER_HOST };
+
 struct provider_field {
     struct fob_provider_field public; /* what applications see; borrows strings of the file */
-    struct pattern *pattern;          /* or NULL */
+    enum provider_type type;
+    struct pattern *pattern; /* or NULL */
     const char *pattern_text;
     const struct yaml_node *choices; /* a list of texts (enum:), or NULL */
 };
@@ -63,10 +67,14 @@ int provider_names(const struct settings *settings, char ***names, size_t *count
 /* The field called NAME, or NULL. */
 const struct provider_field *provider_find_field(const struct fob_provider *provider,
                                                  const char *name);
+/* Copy a value as it was typed or pasted, without the field's prefix and suffix; of a host, and a
+ * part of one, in lower case.  Returns as fob_secret_new(). */
+int provider_clean_value(const struct provider_field *field, const char *value, size_t size,
+                         struct fob_secret **clean);
 /*
- * Check that a value matches the field's enum and pattern, and is not empty unless the field is
- * optional.  The message names the field, but never a secret value.  Returns FOB_SUCCESS,
- * FOB_INVALID.
+ * Check that a value, which a NUL follows, matches the field's type, enum and pattern, and is not
+ * empty unless the field is optional.  The message names the field, but never a secret value.
+ * Returns FOB_SUCCESS, FOB_INVALID.
  */
 int provider_check_value(const struct fob_provider *provider, const struct provider_field *field,
                          const void *value, size_t size);

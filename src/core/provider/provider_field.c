@@ -66,6 +66,7 @@ static void provider_field_check_default(struct yaml_file *file, const struct ya
                                          const struct provider_field *field)
 {
     const char *value = field->public.value;
+    const char *fault = provider_value_fault(field->type, value);
 
     if (node == NULL)
         return;
@@ -76,6 +77,27 @@ static void provider_field_check_default(struct yaml_file *file, const struct ya
     else if (value[0] != '\0' &&
              provider_field_match_pattern(field, value, strlen(value)) == FOB_INVALID)
         yaml_mistake(file, node, "default: does not match the pattern");
+    else if (value[0] != '\0' && fault != NULL)
+        yaml_mistake(file, node, "default: %s", fault);
+}
+
+/* A host, or a part of one, is no secret: it is shown in messages. */
+static void provider_field_read_type(struct yaml_file *file, const struct yaml_node *map,
+                                     struct provider_field *field)
+{
+    const struct yaml_node *node = yaml_get(map, "type");
+    const char *text = "";
+
+    if (node == NULL || !yaml_text(file, node, &text))
+        return;
+    if (strcmp(text, "label") == 0)
+        field->type = PROVIDER_LABEL;
+    else if (strcmp(text, "host") == 0)
+        field->type = PROVIDER_HOST;
+    else
+        yaml_mistake(file, node, "type: must be label or host");
+    if (field->public.secret)
+        yaml_mistake(file, node, "type: a secret field cannot have one");
 }
 
 /* The name of an earlier field that equals NAME or has the same environment variable; or NULL. */
@@ -115,8 +137,9 @@ static bool provider_field_check_name(const struct fob_provider *provider,
 /* Read one field; it is added only if its name is valid. */
 static int provider_read_field(struct fob_provider *provider, const struct yaml_node *node)
 {
-    static const char *const known[] = { "name",        "title", "secret",  "pattern", "example",
-                                         "description", "enum",  "default", "optional" };
+    static const char *const known[] = { "name",     "title",       "secret", "pattern",
+                                         "example",  "description", "enum",   "default",
+                                         "optional", "type",        "prefix", "suffix" };
     struct yaml_file *file = provider->file;
     struct provider_field *field = &provider->fields[provider->field_count];
     const struct yaml_node *choices = yaml_get(node, "enum");
@@ -133,6 +156,9 @@ static int provider_read_field(struct fob_provider *provider, const struct yaml_
     field->public.value = provider_text_at(file, node, "default", "");
     field->public.secret = provider_flag_at(file, node, "secret");
     field->public.optional = provider_flag_at(file, node, "optional");
+    field->public.prefix = provider_text_at(file, node, "prefix", "");
+    field->public.suffix = provider_text_at(file, node, "suffix", "");
+    provider_field_read_type(file, node, field);
     if (choices != NULL && yaml_texts(file, choices))
         field->choices = choices;
     code = provider_read_pattern(file, yaml_get(node, "pattern"), field);
@@ -194,6 +220,7 @@ int provider_check_value(const struct fob_provider *provider, const struct provi
                          const void *value, size_t size)
 {
     const char *title = field->public.title;
+    const char *fault;
     int code;
 
     if (size == 0 && field->public.optional)
@@ -207,6 +234,13 @@ int provider_check_value(const struct fob_provider *provider, const struct provi
         return error_set(FOB_INVALID, "%s: more than %d bytes", title, FOB_VALUE_MAX);
     if (memchr(value, '\0', size) != NULL)
         return error_set(FOB_INVALID, "%s: must not hold a NUL", title);
+    fault = provider_value_fault(field->type, value);
+    if (fault != NULL) {
+        error_set(FOB_INVALID, "%s: %s", title, fault);
+        if (field->public.example[0] != '\0')
+            error_hint("it should look like %s", field->public.example);
+        return FOB_INVALID;
+    }
     if (!provider_field_is_choice(field, value, size))
         return provider_fail_choice(field);
     code = provider_field_match_pattern(field, value, size);

@@ -32,6 +32,9 @@ int provider_open_file(const struct settings *settings, const char *name, struct
 int provider_read_fields(struct fob_provider *provider);
 int provider_read_stacks(const struct settings *settings, struct fob_provider *provider);
 void provider_free_fields(struct fob_provider *provider);
+/* What is wrong with VALUE for TYPE, as a static string; or NULL. */
+const char *provider_value_fault(enum provider_type type, const char *value);
+
 /* Read the actions.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int provider_read_actions(struct fob_provider *provider);
 void provider_free_actions(struct fob_provider *provider);

@@ -61,27 +61,41 @@ static int conv_confirm_unseen(struct fob_handle *handle, const struct provider_
     return code;
 }
 
-/* Put one value into INPUT and CANDIDATE.  An empty value means the default; an optional field
- * without a default is left out. */
+/* Put VALUE into INPUT and CANDIDATE; an optional field without a value is left out. */
+static int conv_put_value(struct fob_handle *handle, const struct provider_field *field,
+                          const struct fob_secret *value)
+{
+    const char *data = fob_secret_data(value);
+    const size_t size = fob_secret_size(value);
+    char what[TEXT_UNSEEN];
+    int code = provider_check_value(handle->provider, field, data, size);
+
+    if (code == FOB_SUCCESS && handle_finds_unseen(handle, data, size, what))
+        code = conv_confirm_unseen(handle, field, what);
+    if (code != FOB_SUCCESS || size == 0)
+        return code;
+    code = handle_set_input(handle, field, data, size);
+    if (code == FOB_SUCCESS)
+        code = record_set_field(handle->candidate, field->public.name, data, size,
+                                field->public.secret);
+    return code;
+}
+
+/* Put one value as it was typed.  An empty value means the default. */
 static int conv_set_value(struct fob_handle *handle, const struct provider_field *field,
                           const char *value, size_t size)
 {
-    char what[TEXT_UNSEEN];
+    struct fob_secret *clean = NULL;
     int code;
 
     if (size == 0) {
         value = field->public.value;
         size = strlen(value);
     }
-    code = provider_check_value(handle->provider, field, value, size);
-    if (code == FOB_SUCCESS && handle_finds_unseen(handle, value, size, what))
-        code = conv_confirm_unseen(handle, field, what);
-    if (code != FOB_SUCCESS || size == 0)
-        return code;
-    code = handle_set_input(handle, field, value, size);
+    code = provider_clean_value(field, value, size, &clean);
     if (code == FOB_SUCCESS)
-        code = record_set_field(handle->candidate, field->public.name, value, size,
-                                field->public.secret);
+        code = conv_put_value(handle, field, clean);
+    fob_secret_free(clean);
     return code;
 }
 

@@ -155,8 +155,8 @@ int fob_set_field(struct fob_handle *handle, const char *name, const void *value
         error_hint("see \"fob providers\" for the fields it has");
         return FOB_NOT_FOUND;
     }
-    /* The check needs a NUL after the value. */
-    code = fob_secret_new(value, size, &copy);
+    code = provider_clean_value(field, value, size, &copy);
+    size = fob_secret_size(copy);
     if (code == FOB_SUCCESS)
         code = provider_check_value(handle->provider, field, fob_secret_data(copy), size);
     if (code == FOB_SUCCESS && handle_finds_unseen(handle, fob_secret_data(copy), size, what))

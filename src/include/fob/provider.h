@@ -56,6 +56,10 @@ struct fob_provider_field {
     const char *value; /* the default */
     bool secret;
     bool optional;
+    /* Around the value, for people; a value that is pasted with them is stored without them; "" for
+     * none.  Since 0.2. */
+    const char *prefix;
+    const char *suffix;
 };
 /* Field number INDEX (from 0), borrowed from PROVIDER; NULL past the last.  Since 0.2. */
 FOB_API const struct fob_provider_field *fob_provider_field(const struct fob_provider *provider,
