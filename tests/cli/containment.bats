@@ -259,6 +259,21 @@ none_succeeds_early()
     [ "$(jq length <<<"$output")" -eq 4 ]
 }
 
+@test "a plugin that ends its process while loading is loaded once for all stacks of a command" {
+    load_attack hostile segv
+    attack early nothing
+    cat >"$folder/count" <<-END
+	#!/bin/sh
+	echo >>"$home/count"
+	exec "\$@"
+	END
+    chmod 755 "$folder/count"
+    FOB_WORKER_PREFIX=$folder/count split fob validate victim
+    refused 78
+    has "$stderr" "$folder/early.so: cannot be loaded: "
+    [ "$(wc -l <count)" -eq 2 ]
+}
+
 # damage COUNT SEED: so many copies of the plugin told, each with some bytes of the code or of what leads there changed.
 damage()
 {
@@ -456,6 +471,9 @@ no_worker()
         split fob validate --all
         has "$stderr" "a7: plugin hostile: its validate hook "
         [ "$(grep -c 'plugin hostile' <<<"$stderr")" -eq 1 ]
+        # Again alone, and then passed over.
+        [ "$(grep -c "$act at a7" <<<"$stderr")" -le 3 ]
+        has "$stderr" "$act at a7"
         [ "$(fob list --json | jq '[.[] | select(.status == "active")] | length')" -eq 20 ]
     done
 }

@@ -59,6 +59,8 @@ static int hostile_hook(struct fob_handle *handle)
 
     if (only != NULL && strcmp(only, fob_account_name(handle)) != 0)
         return FOB_SUCCESS;
+    if (only != NULL)
+        fob_log(handle, FOB_LOG_WARNING, "%s at %s", act, only);
     if (strcmp(act, "pause") == 0)
         return fob_begin_call(handle, INT64_MAX);
     if (strcmp(act, "die_in_pause") == 0) {

@@ -84,14 +84,39 @@ static int dispatch_load(struct fob_handle *handle, const struct stack_entry *en
     return code;
 }
 
+/* The entry of a plugin that could not be loaded, if it is ENTRY's: loading may have taken long. */
+static const struct bound_entry *dispatch_find_broken(const struct fob_handle *handle,
+                                                      const struct stack_entry *entry)
+{
+    for (int hook = 0; hook < HOOK_COUNT; hook++) {
+        const struct stack_entry *entries = handle->provider->stacks[hook].entries;
+        const struct bound_stack *stack = &handle->bound[hook];
+
+        for (size_t i = 0; stack->entries != NULL && i < stack->count; i++) {
+            const struct bound_entry *other = &stack->entries[i];
+
+            if (other->plugin == NULL && other->code == FOB_PLUGIN &&
+                strcmp(entries[i].plugin, entry->plugin) == 0)
+                return other;
+        }
+    }
+    return NULL;
+}
+
 /* A plugin that is missing or broken stays in the stack and fails in its turn, as a broken line
  * does in PAM.  One that somebody may have tampered with is refused, whatever the control. */
 static int dispatch_bind_entry(struct fob_handle *handle, struct bound_stack *bound, size_t index,
                                const struct stack_entry *entry)
 {
+    const struct bound_entry *broken = dispatch_find_broken(handle, entry);
     struct bound_entry *new = &bound->entries[index];
-    int code = dispatch_load(handle, entry, new);
+    int code;
 
+    if (broken != NULL) {
+        error_repeat(FOB_PLUGIN, broken->error, broken->hint);
+        return dispatch_defer_error(new, FOB_PLUGIN);
+    }
+    code = dispatch_load(handle, entry, new);
     if (code == FOB_SUCCESS)
         return dispatch_bind_options(handle, entry, new);
     if (code == FOB_NOMEM || code == FOB_SYSTEM || code == FOB_ABORT)
