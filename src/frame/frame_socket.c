@@ -37,6 +37,8 @@ struct frame_socket {
     int descriptor; /* or -1 */
     frame_watch_fn *watch;
     void *watch_data;
+    frame_wait_fn *waits;
+    void *wait_data;
 };
 
 union frame_control {
@@ -90,6 +92,12 @@ void frame_watch(struct frame_socket *socket, frame_watch_fn *watch, void *data)
 {
     socket->watch = watch;
     socket->watch_data = data;
+}
+
+void frame_wait(struct frame_socket *socket, frame_wait_fn *waits, void *data)
+{
+    socket->waits = waits;
+    socket->wait_data = data;
 }
 
 /* Make room for SIZE bytes in BUFFER, whose first USED bytes stay. */
@@ -188,7 +196,8 @@ static int frame_write(const struct frame_socket *socket, struct iovec *part,
     while (part->iov_len > 0) {
         ssize_t put = sendmsg(socket->fd, message, MSG_NOSIGNAL);
 
-        if (put < 0 && errno == EINTR)
+        if (put < 0 && (errno == EINTR || (errno == EAGAIN && socket->waits != NULL &&
+                                           socket->waits(socket->wait_data))))
             continue;
         if (put < 0 && errno != EAGAIN && lack_is(errno))
             return error_system("a worker's socket");

@@ -20,6 +20,10 @@ void frame_socket_read_ahead(struct frame_socket *socket, bool ahead);
 /* Call WATCH, with DATA, for each frame that is sent or received from now on; NULL for no more. */
 typedef void frame_watch_fn(void *data, const struct frame_head *head, bool sent);
 void frame_watch(struct frame_socket *socket, frame_watch_fn *watch, void *data);
+/* Let WAITS, called with DATA each time that the other side has not read for SO_SNDTIMEO, decide
+ * whether to send on; with NULL, sending fails then. */
+typedef bool frame_wait_fn(void *data);
+void frame_wait(struct frame_socket *socket, frame_wait_fn *waits, void *data);
 
 /* Make a frame: begin it, put its items, send it.  If a put fails, so does frame_send(). */
 void frame_begin(struct frame_socket *socket, enum frame_type type, uint32_t call);

@@ -266,6 +266,7 @@ END
     store acme swordfish
     mkdir -m 700 "$home/none"
     cp "$(program fob-worker)" "$home/none"
+    ln -s "$abs_top_builddir/.libs/libfob-plugin.so.0" "$home/none"
     FOB_LIBEXEC=$home/none run fob request acme /x
     ended 78
     has "$output" "$home/none/requester.so"

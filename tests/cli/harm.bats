@@ -159,6 +159,36 @@ stop()
     [ "$stopped" -ge 5 ]
 }
 
+# The last four times, a worker reads the call, and then sends what its hook says.
+@test "a worker that does not read a large call: the hook's limit, or one SIGINT, ends the command" {
+    sanitized && skip "its library cannot be loaded first"
+    local command points begun
+    # More than a socket takes.
+    printf 'token=%s\n' "$(head -c 250000 /dev/zero | tr '\0' x)" |
+        fob link told large --stdin --no-validate 2>/dev/null
+    cp -a store before
+    for command in "validate large" "revoke large --yes"; do
+        libexec counted 'at 0 0'
+        # shellcheck disable=SC2086 # words
+        points=$(fob $command 2>&1 | grep -c 'harm$')
+        restore
+        libexec still "at $((points - 4)) 19"
+        limit_hooks 2
+        begun=$EPOCHREALTIME
+        # shellcheck disable=SC2086 # words
+        split timeout 30 fob $command
+        echo "$command: $status, from $begun to $EPOCHREALTIME: $output $stderr"
+        has "$stderr" 'hook was ended: not done within 2 s'
+        [ $((${EPOCHREALTIME%.*} - ${begun%.*})) -le 6 ]
+        limit_hooks 30
+        code=0
+        # shellcheck disable=SC2086 # words
+        timeout --signal=INT --kill-after=3.5 --preserve-status 1.5 env --default-signal=INT fob $command || code=$?
+        [ "$code" -ne 0 ]
+        [ "$code" -ne 137 ]
+    done
+}
+
 # starve LINE...: whatever a worker lacks, the command ends, and says why when it failed.
 starve()
 {

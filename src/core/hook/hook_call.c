@@ -105,6 +105,17 @@ static bool hook_poll(struct hook_call *call)
     return now < call->until && (call->canceled == 0 || now < call->canceled + GRACE_MS);
 }
 
+/* Whether to go on sending a frame that the worker does not read.  Within a frame, no CANCEL can be
+ * sent. */
+static bool hook_waits(void *data)
+{
+    struct hook_call *call = data;
+
+    if (call->canceled == 0 && call_is_over(call->handle))
+        call->canceled = clock_ms();
+    return clock_ms() < call->until && call->canceled == 0;
+}
+
 /* The next frame from the worker.  FOB_IGNORE: the deadline has passed without a frame. */
 static int hook_receive(struct hook_call *call, struct frame *frame)
 {
@@ -192,7 +203,7 @@ static enum trial hook_try(struct hook_call *call, bool alone, int *result)
 {
     struct fob_handle *handle = call->handle;
     const struct worker_plan plan = hook_plan(handle, call->entry);
-    enum trial trial = TRIAL_LOST;
+    enum trial trial = TRIAL_FAILED;
     int code = plugin_workers_take(handle->workers, &plan, alone, &call->at);
 
     if (code != FOB_SUCCESS) {
@@ -202,16 +213,17 @@ static enum trial hook_try(struct hook_call *call, bool alone, int *result)
     hook_begin(call);
     if (context_logs(handle->context, FOB_LOG_TRACE))
         frame_watch(call->at.socket, hook_trace, call);
+    frame_wait(call->at.socket, hook_waits, call);
     code = hook_send_call(call);
     if (code == FOB_SUCCESS && call->query != NULL)
         code = hook_send_request(call);
-    if (code == FOB_SUCCESS) {
+    /* If the worker does not read, receiving finds out why. */
+    if (code == FOB_SUCCESS || code == FOB_PLUGIN)
         trial = hook_serve_all(call, result);
-    } else {
-        *result = code == FOB_PLUGIN ? hook_fail_gone(call) : code;
-        trial = code == FOB_PLUGIN ? TRIAL_LOST : TRIAL_FAILED;
-    }
+    else
+        *result = code;
     frame_watch(call->at.socket, NULL, NULL);
+    frame_wait(call->at.socket, NULL, NULL);
     if (trial == TRIAL_PARTED)
         return trial;
     if (trial != TRIAL_DONE) {

@@ -20,9 +20,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* Milliseconds for loading, with all constructors; and for a worker to read a frame. */
+/* Milliseconds for loading, with all constructors. */
 #define LOAD_MS 30000
-#define SEND_MS 10000
 #define POLL_MS 100
 /* Seconds of processor time beyond a hook's limit. */
 #define CPU_GRACE 10
@@ -64,10 +63,10 @@ const char *plugin_worker_lacks(const struct plugin_worker *worker)
     return worker->lacks != NULL ? worker->lacks : "";
 }
 
-/* A worker that does not read must not block the host forever. */
+/* A worker that does not read must not block the host. */
 static int plugin_worker_take_socket(int fd, struct frame_socket **socket)
 {
-    const struct timeval patience = { .tv_sec = SEND_MS / 1000 };
+    const struct timeval patience = { .tv_usec = POLL_MS * 1000 };
 
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     return frame_socket_new(fd, socket);
