@@ -4,6 +4,7 @@
 # tests/lib.sh, which demo.sh and check.sh install packages with, while another program holds apt's locks.
 
 load ../cli/common
+BATS_TEST_TIMEOUT=60
 
 setup()
 {

@@ -4,6 +4,9 @@
 # What the tests of the command share: a home of its own for each test, and a sandbox for each file.
 
 bats_require_minimum_version 1.5.0
+# A test that hangs fails.  Its own watchdog is a background job, so no test may wait for all jobs.
+BATS_TEST_TIMEOUT=900
+[ -z "${FOB_TEST_LONG-}" ] || BATS_TEST_TIMEOUT=14400
 
 # shellcheck source=tests/cli/env.sh
 . "${BASH_SOURCE[0]%/*}/env.sh"

@@ -59,8 +59,9 @@ work()
     end=$((SECONDS + seconds))
     for me in 1 2 3 4 5 6 7 8; do
         work "$me" "$end" &
+        workers+=($!)
     done
-    wait
+    wait "${workers[@]}" || :
     cat failed-* >failures 2>/dev/null || :
     cat failures
     [ ! -s failures ]

@@ -147,8 +147,9 @@ stop()
         restore
         for ((point = 1; point <= points; point += step)); do
             (stop "$command" "$point") &
+            stops+=($!)
         done
-        wait
+        wait "${stops[@]}" || :
         for ((point = 1; point <= points; point += step)); do
             status=$(cat "status-$command-$point")
             printf '%s, %s of %s: %s: %s\n' "$command" "$point" "$points" "$status" "$(cat "told-$command-$point")"

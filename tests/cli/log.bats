@@ -453,8 +453,9 @@ log_fails()
 @test "concurrent commands write one line each, in one chain" {
     for ((i = 0; i < 8; i++)); do
         (for ((n = 0; n < 25; n++)); do fob get acme client_secret >/dev/null; done) &
+        users+=($!)
     done
-    wait
+    wait "${users[@]}"
     [ "$(fob log --event get | wc -l)" -eq 201 ]
     run -0 fob log --verify
 }

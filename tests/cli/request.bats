@@ -143,7 +143,7 @@ curl_answer()
     forget_requests
     (wait_until got_requests main 2 && fault 500) 3>&- &
     split fob request acme /team_members --paginate
-    wait
+    wait $!
     ended 75
     has "$stderr" 'cannot answer now (HTTP 500)'
     run jq -e . <<<"$output"

@@ -71,7 +71,7 @@ load sandboxed
     link_account acme >/dev/null
     (sleep 1 && sandbox reset-keys) >/dev/null 3>&- &
     split fob revoke acme --yes --confirm --patience 30
-    wait
+    wait $!
     ended 0
     [ "$output" = 'acme: revoked at CharlieHR, and erased here; the old keys are rejected there now' ]
     [ "$(names)" = "" ]

@@ -418,8 +418,9 @@ assert len(places) == 1, places'
     fob init >/dev/null 2>&1
     for i in $(seq 20); do
         { store "race$i" one && echo 0 >s1 || echo $? >s1; } &
+        first=$!
         { store "race$i" two && echo 0 >s2 || echo $? >s2; } &
-        wait
+        wait $first $!
         [ "$(sort s1 s2 | tr '\n' ' ')" = "0 73 " ]
         [ "$(fob get "race$i")" = "$([ "$(cat s1)" -eq 0 ] && echo one || echo two)" ]
     done

@@ -74,6 +74,7 @@ hold()
 {
     rm -f held go
     flock "$1" sh -c ': >held; until [ -e go ]; do sleep 0.05; done' 3>&- &
+    holder=$!
     wait_until [ -e held ]
 }
 
@@ -82,13 +83,13 @@ hold()
     hold store/lock
     terminal --all "expect=waiting for another program that uses /" run=': >go' -- fob edit acme --type test
     has_not "$(left)" waiting
-    wait
+    wait $holder
     [ "$(of_account acme type)" = test ]
     hold log
     terminal --all "expect=waiting for another program that uses /" run=': >go' expect=id -- \
         fob get acme client_id
     has_not "$(left)" waiting
-    wait
+    wait $holder
 }
 
 # until_go FILE [LINE]: a program that takes until there is a file go.
