@@ -5,6 +5,8 @@
 
 #include "util/address.h"
 
+#include "util/punycode.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -83,6 +85,10 @@ static const char *address_name_fault(const char *host)
                 return "its host has a character that no host name has; an international name is "
                        "written as xn--...";
         }
+        if (strncasecmp(label, "xn--", 4) == 0 && !punycode_is_valid(label + 4, size - 4))
+            return "a part of its host begins with xn--, but is no international name";
+        if (label[0] == '-' || label[size - 1] == '-')
+            return "a part of its host begins or ends with '-'";
         label = label[size] == '.' ? label + size + 1 : NULL;
     }
     return NULL;

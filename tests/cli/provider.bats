@@ -280,6 +280,8 @@ bad_day()
 	https://me@hr.example/ it must not have a user name
 	http://hr.example/ plain http is allowed only to localhost
 	https://hr.example. its host has an empty part between dots, or ends with a dot
+	https://xn--/ a part of its host begins with xn--, but is no international name
+	https://api.-hr.example/ a part of its host begins or ends with '-'
 	END
     # An entry's own, too.
     write_provider https://hr.example
