@@ -180,6 +180,8 @@ static int cli_unknown_command(const struct command *const *commands, const char
     const struct command *nearest = familiar != NULL ? familiar : options_nearest(commands, name);
     char hint[96] = "\"fob --help\" lists the commands";
 
+    if (name[0] == '\0')
+        return output_fail(FOB_INVALID, hint, "the command is empty");
     if (nearest != NULL)
         snprintf(hint, sizeof hint, "did you mean \"fob %s\"?", nearest->name);
     return output_fail(FOB_INVALID, hint, "%.64s: unknown command", name);

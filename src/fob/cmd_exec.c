@@ -53,10 +53,11 @@ static int exec_read_header_fd(const struct cli *cli, struct spawn *start)
 static int cmd_exec_check_options(const struct cli *cli, struct spawn *start)
 {
     const char *prefix = options_text(&cli->options, "prefix");
+    const char *command = cli->options.tail != NULL ? cli->options.tail[0] : NULL;
 
-    if (cli->options.tail == NULL || cli->options.tail[0] == NULL)
+    if (command == NULL || command[0] == '\0')
         return output_fail(FOB_INVALID, "usage: fob exec [options] ACCOUNT... -- COMMAND",
-                           "the command after -- is missing");
+                           "the command after -- is %s", command == NULL ? "missing" : "empty");
     if (prefix != NULL && !quote_is_prefix(prefix))
         return output_fail(FOB_INVALID, "letters, digits and _, no digit at the beginning",
                            "--prefix: no variable's name begins like this");

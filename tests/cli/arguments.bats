@@ -47,6 +47,16 @@ setup()
     done
     split fob exec acme '' -- true
     refused 64
+    split fob exec acme -- ''
+    refused 64
+    has "$stderr" 'the command after -- is empty'
+    for words in "" --json help --; do
+        # shellcheck disable=SC2086 # words
+        split fob $words ''
+        refused 64
+        [ "${stderr%%$'\n'*}" = "fob: the command is empty" ]
+        has "$stderr" 'hint: "fob --help" lists the commands'
+    done
     run fob list --json
     [ "$(jq -r '.[].status' <<<"$output")" = "$(printf 'unchecked\nunchecked')" ]
 }
