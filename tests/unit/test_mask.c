@@ -254,6 +254,28 @@ static void what_shells_and_terminals_print_is_masked(void **state)
     is_masked("ab\303\211c\360\237\230\200 d", "ab\303\203\251c\360\203\277\203\270\200 d");
 }
 
+/* The quotes of a shell that follow one of the value are masked with it. */
+static void quotes_at_the_ends_of_a_value_are_masked(void **state)
+{
+    static const char *const last[] = { "abcdef\t'", NULL };
+    static const char *const first[] = { "\"'abc\tdef", NULL };
+    static const char *const backslash[] = { "abc\tdef\\", NULL };
+    static const char *const folded[] = { "abc d'", NULL };
+    static const char *const none[] = { "abc\tdef", NULL };
+
+    (void)state;
+    any_cut(last, "x='abcdef'$'\\t\\'';", "x=***;");
+    any_cut(last, "x='abcdef'$'\\t'\"'\";", "x=***;");
+    any_cut(last, "x=$'abcdef\\t\\'';", "x=***;");
+    any_cut(first, "x='\"'\\''abc'$'\\t''def';", "x=***;");
+    any_cut(first, "x=\\\"\\'abc$'\\t'def;", "x=***;");
+    any_cut(backslash, "x='abc'$'\\t''def\\';", "x=***;");
+    any_cut(folded, "'abc d'\\''' e", "'*** e");
+    any_cut(folded, "\"abc d'\" e", "\"*** e");
+    any_cut(folded, "'abc d'\"'\" e", "'*** e");
+    any_cut(none, "x='abc'$'\\t''def';", "x='***';");
+}
+
 /* An echo without quotes, and shells that quote what it printed. */
 static void a_value_is_masked_without_the_blanks_at_its_ends(void **state)
 {
@@ -465,6 +487,7 @@ int main(void)
         cmocka_unit_test(json_strings_are_masked_whoever_wrote_them),
         cmocka_unit_test(numbers_of_characters_are_masked),
         cmocka_unit_test(what_shells_and_terminals_print_is_masked),
+        cmocka_unit_test(quotes_at_the_ends_of_a_value_are_masked),
         cmocka_unit_test(any_byte_is_masked),
         cmocka_unit_test(a_value_is_masked_without_the_blanks_at_its_ends),
         cmocka_unit_test(lines_are_masked_wherever_they_are),

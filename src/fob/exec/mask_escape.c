@@ -123,16 +123,20 @@ static bool escape_read_braced(struct mask_reader *reader, unsigned char byte, u
     return true;
 }
 
-/* Read a BYTE of the forms' quotes, from FROM to TO.  A $ may be an end of a text. */
+/* Read a BYTE of the forms' quotes, from FROM to TO.  A $ may be an end of a text, and so may a
+ * quote, if some text ends with one; those of the shell are then masked with it. */
 static void escape_skip_splice(struct mask_reader *reader, unsigned char byte, uint64_t from,
                                uint64_t to)
 {
-    if (++reader->run > QUOTES_MAX + 5 * reader->forms->quotes)
+    bool is_long = ++reader->run > QUOTES_MAX + 5 * reader->forms->quotes;
+    bool may_end = !is_long && (byte == '$' || reader->forms->quoted_ends);
+
+    if (is_long)
         reader->node = 0;
-    if (byte == '$' && reader->node == 0 && !reader->leads)
+    if (may_end && reader->node == 0 && !reader->leads)
         reader->lead = from;
-    reader->leads = byte == '$' && reader->node == 0;
-    if (byte == '$')
+    reader->leads = may_end && reader->node == 0;
+    if (may_end)
         mask_reader_extend(reader, to);
 }
 

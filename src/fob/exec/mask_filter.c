@@ -236,6 +236,8 @@ static void filter_note_beginnings(struct mask_filter *filter)
                 (mask_is_quote((unsigned char)byte) && roots[MASK_QUOTE] != 0);
     }
     filter->begins['\\'] = filter->begins['%'] = filter->begins['$'] = true;
+    if (filter->forms->quoted_ends)
+        filter->begins['\''] = filter->begins['"'] = true;
 }
 
 bool mask_filter_make(const struct mask_forms *forms, struct mask_filter *filter)

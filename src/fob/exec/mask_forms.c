@@ -109,10 +109,12 @@ static int forms_add_touched(struct mask_forms *forms, const char *text, size_t 
     if (folds)
         code =
             forms_add_changed(&forms->tries[MASK_FOLDED], text, size, FOLDED_MIN, mask_forms_fold);
-    if (quoted && code == FOB_SUCCESS)
-        code = forms_add_changed(&forms->tries[MASK_UNQUOTED], text, size, UNQUOTED_MIN,
-                                 mask_forms_unquote);
-    return code;
+    if (!quoted || code != FOB_SUCCESS)
+        return code;
+    forms->quoted_ends |=
+        mask_is_quote((unsigned char)text[0]) || mask_is_quote((unsigned char)text[size - 1]);
+    return forms_add_changed(&forms->tries[MASK_UNQUOTED], text, size, UNQUOTED_MIN,
+                             mask_forms_unquote);
 }
 
 static int forms_add_lines(struct mask_forms *forms, const char *secret, size_t size)

@@ -26,8 +26,9 @@ enum mask_form {
 
 struct mask_forms {
     struct mask_trie tries[MASK_FORMS];
-    size_t quotes; /* the longest run of quotes, backslashes and dollar signs */
-    bool plus;     /* some secret has a '+' */
+    size_t quotes;    /* the longest run of quotes, backslashes and dollar signs */
+    bool quoted_ends; /* some text of MASK_UNQUOTED begins or ends with a quote */
+    bool plus;        /* some secret has a '+' */
     bool backslash;
     bool latin; /* some secret has a character from U+0080 to U+00FF */
 };

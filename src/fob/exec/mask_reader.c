@@ -62,7 +62,8 @@ static bool reader_may_begin(const struct mask_reader *reader, unsigned char byt
     case MASK_ESCAPED_LATIN:
         return byte == '\\' || reader->trie->roots[byte] != 0;
     case MASK_SPLICED:
-        return byte == '\\' || byte == '$' || reader->trie->roots[byte] != 0;
+        return byte == '\\' || byte == '$' || (mask_is_quote(byte) && reader->forms->quoted_ends) ||
+               reader->trie->roots[byte] != 0;
     case MASK_SPLICED_RAW:
         return mask_is_splice(byte) || reader->trie->roots[byte] != 0;
     case MASK_QUOTED:

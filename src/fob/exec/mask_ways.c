@@ -23,6 +23,7 @@ static void ways_read_quoted(struct mask_reader *reader, unsigned char byte, uin
     if (kind != 0 && kind == reader->kind) {
         if (++reader->run > max)
             reader->node = 0;
+        mask_reader_extend(reader, at + 1);
         return;
     }
     reader->kind = kind;
