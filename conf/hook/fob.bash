@@ -36,6 +36,17 @@ _fob_can_unset() {
     done
 }
 
+# Fail if one of the variables has an attribute that changes its values, or keeps them from the environment.
+_fob_can_export() {
+    local name
+    for name; do
+        if ! (export "$name=a B" && [ "$(declare -p "$name")" = "declare -x $name=\"a B\"" ]) 2>/dev/null; then
+            echo "fob-use: $name has an attribute of declare in this shell; nothing was changed" >&2
+            return 77
+        fi
+    done
+}
+
 # Remove the account $1, and accounts that have one of the variables $2.
 _fob_make_room() {
     local other name
@@ -64,6 +75,8 @@ fob-use() {
     _fob_code=$(command fob get "$@" --format env) || return
     # shellcheck disable=SC2086 # a list of names
     _fob_can_unset fob-use $_fob_names || return
+    # shellcheck disable=SC2086 # a list of names
+    _fob_can_export $_fob_names || return
     _fob_make_room "$1" "$_fob_names" || return
     # shellcheck disable=SC2086,SC2163 # a list of names
     export $_fob_names

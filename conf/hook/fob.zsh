@@ -31,6 +31,17 @@ _fob_can_unset() {
     done
 }
 
+# Fail if one of the variables has an attribute that changes its values, or keeps them from the environment.
+_fob_can_export() {
+    local name
+    for name; do
+        if ! (typeset -gx "$name=a B" && [[ ${(Pt)name} == scalar(-local|)-export ]]) 2>/dev/null; then
+            echo "fob-use: $name has an attribute of typeset in this shell; nothing was changed" >&2
+            return 77
+        fi
+    done
+}
+
 # Remove the account $1, and accounts that have one of the variables $2.
 _fob_make_room() {
     local other name
@@ -56,6 +67,7 @@ fob-use() {
     _fob_names=$(command fob get "$@" --format names) || return
     _fob_code=$(command fob get "$@" --format env) || return
     _fob_can_unset fob-use ${=_fob_names} || return
+    _fob_can_export ${=_fob_names} || return
     _fob_make_room "$1" "$_fob_names" || return
     typeset -gx ${=_fob_names}
     eval "$_fob_code"

@@ -328,6 +328,38 @@ END
     done
 }
 
+@test "fob-use changes nothing if a variable's attribute would change the value or keep it from programs" {
+    cat >script <<'END'
+fob-use acme || echo "$? ${CHARLIEHR_CLIENT_ID-none}"
+END
+    for word in bash:-i bash:-u bash:-l bash:-a bash:-A bash:-n zsh:-i zsh:-u zsh:-a zsh:-A zsh:-L3 zsh:-F zsh:-Z; do
+        shell=${word%:*}
+        command -v $shell >/dev/null || continue
+        [ "$word" != bash:-n ] || set -- CHARLIEHR_CLIENT_SECRET=OTHER
+        run -0 --separate-stderr $shell -f -c \
+            "eval \"\$(fob hook $shell)\"; typeset ${word#*:} ${1-CHARLIEHR_CLIENT_SECRET}; . ./script"
+        [ "$output" = "77 none" ]
+        has "$stderr" 'fob-use: CHARLIEHR_CLIENT_SECRET has an attribute of'
+        set --
+    done
+    # A variable of a function is as good as any other.
+    for shell in bash zsh; do
+        command -v $shell >/dev/null || continue
+        run -0 $shell -f -c "eval \"\$(fob hook $shell)\"
+            f() { local CHARLIEHR_CLIENT_SECRET=x; fob-use acme; printenv CHARLIEHR_CLIENT_SECRET; }; f"
+        [ "$output" = "$(fob get acme client_secret)" ]
+    done
+}
+
+@test "fob-use in fish changes nothing if fish protects a variable" {
+    command -v fish >/dev/null || skip "no fish"
+    fob edit acme --variable FISH_VERSION=1 >/dev/null
+    run -0 --separate-stderr fish --no-config -c 'fob hook fish | source
+        fob-use acme; or echo "$status <$CHARLIEHR_CLIENT_ID>"'
+    [ "$output" = "77 <>" ]
+    has "$stderr" 'fob-use: FISH_VERSION cannot be changed in this shell; nothing was changed'
+}
+
 @test "fish keeps what it has when the hook is read again" {
     command -v fish >/dev/null || skip "no fish"
     run -0 fish --no-config -c 'fob hook fish | source; fob-use acme; fob hook fish | source
