@@ -53,7 +53,10 @@ unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends
     's3cr3t\xc2\xa0|ends with a no-break space (U+00A0)'
     's3c\xe2\x80\x8br3t|has a zero width space (U+200B)'
     '\xe2\x80\x8es3cr3t|begins with a mark of direction (U+200E)'
-    's3cr3t\xe3\x80\x80|ends with an ideographic space (U+3000)')
+    's3cr3t\xe3\x80\x80|ends with an ideographic space (U+3000)'
+    's3c\xcd\x8fr3t|has an invisible mark (U+034F)' '\xd8\x9cs3cr3t|begins with a mark of direction (U+061C)'
+    's3cr3t\xe2\xa0\x80|ends with a space that is no blank (U+2800)'
+    's3c\xf0\x9d\x85\xb3r3t|has an invisible mark (U+1D173)')
 
 @test "a value with an invisible character is refused from every source, and the message names it" {
     for one in "${unseen[@]}"; do
