@@ -478,7 +478,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 
 @test "the header Link leads to the next page" {
     answers $'200\nLink: <?p=0>; rel=prev, <?p=2>; rel="last next"' '[1,2]' \
-        $'200\nlink: </v1/items?q=%3E>; title="<x>, \\"; rel=next"; rel=first\nLink: </items?p=3>;REL = NEXT' '[3,4]' \
+        $'200\nlink: </v1/items?q=%3E>; title="<x>, \\"; rel=next"; rel=first\nLink: </items?p=3>;REL = NEXT;anchor=""' '[3,4]' \
         $'200\nLink: <?p=4>; rel=next; anchor="/other", <?p=1>; rel="first nextpage"' '[5]' \
         <<<'actions: { list: { get: /items, query: { f: "1" }, paginate: { next: Link, size: 1 } } }'
     [ "$(fob run other list --format ndjson | xargs)" = "1 2 3 4 5" ]

@@ -81,7 +81,7 @@ static bool link_header_read_parameters(const char **at)
     while (**at == ';') {
         *at = link_header_skip_blanks(
             link_header_read_parameter(link_header_skip_blanks(*at + 1), &parameter));
-        elsewhere |= link_header_is_named(&parameter, "anchor");
+        elsewhere |= link_header_is_named(&parameter, "anchor") && parameter.value_size > 0;
         if (link_header_is_named(&parameter, "rel") && !related) {
             related = true;
             next = link_header_has_next(&parameter);
