@@ -144,6 +144,7 @@ stop()
     cp -a store before
     for command in ${FOB_TEST_LONG:+$commands} validate sweep; do
         points=$(count_points "$command")
+        [ "$points" -ge 3 ]
         restore
         for ((point = 1; point <= points; point += step)); do
             (stop "$command" "$point") &

@@ -159,6 +159,7 @@ load sandboxed
 }
 
 @test "a failed revocation at the provider has its reason on stderr" {
+    write_stacks
     sed -i 's|^revoke:|&\n  - { control: requisite, plugin: debug, options: { revoke: unavailable } }|' \
         "$home/providers.d/charliehr.yaml"
     for options in '' --json; do
