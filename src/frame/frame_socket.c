@@ -29,12 +29,14 @@ struct frame_socket {
     size_t held;
     size_t out_size;
     int code; /* of the first put that failed */
-    /* The frame that was returned last, and the bytes behind it. */
+    /* The received bytes: IN_SIZE, of which the first RETURNED are the frame that was returned
+     * last.
+     */
     struct pages in;
     size_t returned;
     size_t in_size;
-    bool ahead;     /* take the bytes behind a frame */
-    int descriptor; /* or -1 */
+    bool ahead;     /* read beyond the end of a frame */
+    int descriptor; /* received, and not yet returned; or -1 */
     frame_watch_fn *watch;
     void *watch_data;
     frame_wait_fn *waits;
@@ -281,7 +283,7 @@ static int frame_code_of(const struct frame_socket *socket, ssize_t got)
     return error_set(FOB_PLUGIN, "an incomplete frame");
 }
 
-/* Keep FD, unless there is a descriptor already.  Returns whether it was kept. */
+/* Keep FD, or close it if there is a descriptor already.  Returns whether FD was kept. */
 static bool frame_keep_descriptor(struct frame_socket *socket, int fd)
 {
     if (socket->descriptor >= 0) {
@@ -292,7 +294,7 @@ static bool frame_keep_descriptor(struct frame_socket *socket, int fd)
     return true;
 }
 
-/* Take the received descriptor; if there are others, they are closed, and the frame is refused. */
+/* Take the descriptor in MESSAGE.  If there are more, close them and refuse the frame. */
 static int frame_take_descriptor(struct frame_socket *socket, struct msghdr *message)
 {
     bool alone = (message->msg_flags & MSG_CTRUNC) == 0; /* the kernel has closed the rest */
@@ -314,7 +316,7 @@ static int frame_take_descriptor(struct frame_socket *socket, struct msghdr *mes
     return alone ? FOB_SUCCESS : error_set(FOB_PLUGIN, "a frame with more than one descriptor");
 }
 
-/* Forget the frame that was returned last; the bytes behind it begin the next one. */
+/* Wipe the frame that was returned last, and move the bytes behind it to the beginning. */
 static void frame_forget(struct frame_socket *socket)
 {
     const size_t rest = socket->in_size - socket->returned;
@@ -352,7 +354,7 @@ static int frame_read(struct frame_socket *socket, size_t missing, int flags)
     return frame_take_descriptor(socket, &message);
 }
 
-/* How many bytes the frame needs still: those of its HEAD, and then those of its items. */
+/* Find the number of bytes that the frame's head still lacks or, once HEAD is read, its items. */
 static int frame_find_missing(const struct frame_socket *socket, struct frame_head *head,
                               size_t *missing)
 {
@@ -368,8 +370,7 @@ static int frame_find_missing(const struct frame_socket *socket, struct frame_he
     return FOB_SUCCESS;
 }
 
-/* Check and return the frame, which is complete.  A descriptor may also be that of a frame behind
- * it. */
+/* Check and return the complete frame.  The descriptor may belong to a frame behind this one. */
 static int frame_finish(struct frame_socket *socket, const struct frame_head *head,
                         struct frame *frame)
 {

@@ -14,10 +14,10 @@ struct frame_socket;
 int frame_socket_new(int fd, struct frame_socket **socket);
 void frame_socket_free(struct frame_socket *socket);
 int frame_socket_fd(const struct frame_socket *socket);
-/* Whether frame_receive() may take bytes behind the frame, as it does from the start.  It must not
- * while another process may go on to receive. */
+/* Whether frame_receive() may also read bytes behind the frame; at first it may.  It must not
+ * before another process takes over the socket. */
 void frame_socket_read_ahead(struct frame_socket *socket, bool ahead);
-/* Call WATCH, with DATA, for each frame that is sent or received from now on; NULL for no more. */
+/* Call WATCH with DATA for each frame that is sent or received from now on; NULL ends this. */
 typedef void frame_watch_fn(void *data, const struct frame_head *head, bool sent);
 void frame_watch(struct frame_socket *socket, frame_watch_fn *watch, void *data);
 /* Let WAITS, called with DATA each time that the other side has not read for SO_SNDTIMEO, decide
@@ -42,14 +42,14 @@ int frame_send(struct frame_socket *socket, int descriptor);
 int frame_hold(struct frame_socket *socket);
 
 /*
- * Receive and check a frame.  The caller checks whether its type is expected now.  With WAIT false
- * do not wait: FOB_IGNORE if the frame is not complete yet.
+ * Receive and check a frame.  The caller checks whether the type is allowed at this point.  If WAIT
+ * is false, and the frame is not complete yet, return FOB_IGNORE at once.
  *
  * Returns FOB_SUCCESS, FOB_IGNORE, FOB_NOT_FOUND (the other side closed the socket between frames),
  * FOB_PLUGIN (it closed the socket within a frame, or sent an invalid one), FOB_NOMEM.
  */
 int frame_receive(struct frame_socket *socket, bool wait, struct frame *frame);
-/* Whether bytes of the next frame, or all of it, were received with the last one. */
+/* Whether bytes of the next frame were received together with the last frame. */
 bool frame_is_begun(const struct frame_socket *socket);
 
 #endif

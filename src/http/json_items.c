@@ -14,7 +14,8 @@
 #include <string.h>
 
 #define JSON_STYLE (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
-/* A string that JSON writes otherwise than its TEXT is. */
+
+/* Write a string with its TEXT, and with its form in JSON, which escapes of TEXT do not yield. */
 static void json_items_odd_string(struct strbuf *out, struct span text, const char *written)
 {
     const size_t place = tree_make_begin(out, TREE_ODD_STRING);
@@ -24,7 +25,7 @@ static void json_items_odd_string(struct strbuf *out, struct span text, const ch
     tree_make_end(out, place);
 }
 
-/* Of an odd one, the reader of JSON has kept how it was written. */
+/* json_read() has kept the form in JSON of an odd string as its user data. */
 static void json_items_string(struct strbuf *out, struct json_object *json)
 {
     const char *text = json_object_get_string(json);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Makes an application's request in a worker, and judges the answer: whatever reads what a far end
- * sends is here, where no key is. */
+/* Makes an application's request in a worker, and checks the answer.  Answers are parsed only here,
+ * in a process that has no key. */
 #include "config.h"
 
 #include "http/requester.h"
@@ -35,7 +35,7 @@ static bool requester_writes(const struct requester *requester)
     return strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0;
 }
 
-/* The answer is a success that cannot be used. */
+/* Return CODE for an answer whose status is a success, but whose body cannot be used. */
 static int requester_refuse(const struct requester *requester, int code)
 {
     if (requester_writes(requester))
@@ -43,7 +43,7 @@ static int requester_refuse(const struct requester *requester, int code)
     return code;
 }
 
-/* What to do about a failure status: the library's hints are mostly for linking an account. */
+/* Choose the hint for a failure status: most hints of the library are about linking an account. */
 static void requester_hint_for(const struct requester *requester, int code, char hint[static HINT])
 {
     const char *text = "";
@@ -107,7 +107,7 @@ static int requester_judge_envelope(const struct requester *requester, struct js
                     words[0] != '\0' ? ": " : "", words);
 }
 
-/* Read the body as JSON, and make items of it where they are wanted. */
+/* Parse the body as JSON and, if items were requested, convert it. */
 static int requester_read_json(struct requester *requester)
 {
     struct json_object *json = NULL;
@@ -132,8 +132,7 @@ static bool requester_is_silent(const struct requester *requester)
     return strspn(body, " \t\r\n") == size;
 }
 
-/* Unless anything will do, the answer must be JSON: a script must not take a web page or half a
- * document for the answer. */
+/* Unless the request accepts any body, check that the body is complete JSON, not a web page. */
 static int requester_judge_body(struct requester *requester)
 {
     const char *coding = fob_http_header(requester->response, "Content-Encoding");

@@ -8,9 +8,9 @@
 
 #include <fob/plugin.h>
 
-/* Make the request that comes with the call, and judge and send the answer.  Returns FOB_SUCCESS
- * for a success that is what was asked for, a code for another status (404 is FOB_NOT_FOUND),
- * FOB_PROTOCOL for another body, and as fob_http_open() and fob_http_send(). */
+/* Make the request that follows the call, check the answer, and send it.  Returns FOB_SUCCESS, the
+ * code of a failure status (FOB_NOT_FOUND for 404), FOB_PROTOCOL (an unacceptable body), and as
+ * fob_http_open() and fob_http_send(). */
 FOB_API int requester_hook(struct fob_handle *handle);
 
 #endif

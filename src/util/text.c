@@ -309,12 +309,12 @@ bool text_is_unexpanded(const char *path)
     return path[0] == '~';
 }
 
-/* Not gmtime_r(): it reads /etc/localtime, which costs seven system calls. */
 const char *text_plural(uint64_t count)
 {
     return count == 1 ? "" : "s";
 }
 
+/* Not gmtime_r(): it reads /etc/localtime, which costs seven system calls. */
 void text_time(int64_t when, char buffer[static 21])
 {
     int64_t year;

@@ -67,7 +67,7 @@ static bool tree_check_string(uint8_t tag, struct span content)
            tree_is_json_string(json.data, json.size);
 }
 
-/* Cut a member's name off CONTENT.  False when it is none. */
+/* Remove a member's name from CONTENT.  False if it is not valid. */
 static bool tree_check_name(struct span *content)
 {
     struct span name;
@@ -83,7 +83,7 @@ static bool tree_check_name(struct span *content)
 
 static bool tree_check_value(uint8_t tag, struct span content, unsigned depth);
 
-/* The items of an array or, as pairs, of an OBJECT. */
+/* Check the values of an array or, if OBJECT, pairs of a name and a value. */
 static bool tree_check_items(struct span content, bool object, unsigned depth)
 {
     struct span item;
@@ -170,7 +170,7 @@ bool tree_next_member(const struct tree *parent, struct span *rest, struct tree 
     return true;
 }
 
-/* Cut the first token off POINTER, which begins with '/', and undo its escapes. */
+/* Remove the first token from POINTER, which begins with '/', and decode its escapes. */
 static void tree_take_token(const char **pointer, struct strbuf *token)
 {
     const char *at = *pointer + 1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * JSON as items (fob-worker(7)), read where it lies: a worker parses what a provider sends, and
- * this side has no parser.
+ * JSON as items (fob-worker(7)), read in place.  A worker parses the provider's JSON, so the host
+ * needs no parser.
  */
 #ifndef FOB_UTIL_TREE_H
 #define FOB_UTIL_TREE_H
@@ -26,15 +26,15 @@ enum tree_kind {
 
 /* A value, borrowed. */
 struct tree {
-    enum tree_kind kind;         /* TREE_STRING for an odd one, too */
-    struct span content;         /* of a string its text */
-    struct span json;            /* how JSON writes an odd string; else empty */
-    const char *const *withheld; /* members that read as "***", at any depth; or NULL */
+    enum tree_kind kind;         /* of an odd string, TREE_STRING */
+    struct span content;         /* of an odd string, its text */
+    struct span json;            /* of an odd string, its form in JSON; otherwise empty */
+    const char *const *withheld; /* names of members that read as "***", at any depth; or NULL */
 };
 
-/* Whether ITEMS are one value, right in all its parts.  Nothing else may be read as a tree. */
+/* Whether ITEMS are one valid value.  Call this before all other functions. */
 bool tree_check(struct span items);
-/* The value that ITEMS are. */
+/* The value in ITEMS. */
 struct tree tree_root(struct span items);
 static inline bool tree_is_false(const struct tree *value)
 {
@@ -46,12 +46,13 @@ static inline bool tree_is_container(const struct tree *value)
     return value->kind == TREE_ARRAY || value->kind == TREE_OBJECT;
 }
 
-/* Cut the next value off REST, which begins as the content of an array, and belongs to PARENT. */
+/* Remove the next value from REST, which is at first the content of the array PARENT.  False at the
+ * end. */
 bool tree_next(const struct tree *parent, struct span *rest, struct tree *value);
-/* The same for an object; NAME is the member's, a string without a NUL in it. */
+/* The same for the next member of an object.  NAME is a string without a NUL. */
 bool tree_next_member(const struct tree *parent, struct span *rest, struct tree *name,
                       struct tree *value);
-/* The value at POINTER (RFC 6901) in ROOT.  False when there is none. */
+/* Find the value at POINTER (RFC 6901) in ROOT.  False if there is none. */
 bool tree_find(const struct tree *root, const char *pointer, struct tree *value);
 
 /* Append the value as JSON on one line. */

@@ -37,8 +37,8 @@ struct hook_batch {
  */
 void hook_run_batch(const struct hook_batch *batch);
 
-/* NOTE is called for each mistake; OPTION is NULL for the entry as a whole.  NODE is the number of
- * the node in the option's tree, else 0. */
+/* NOTE is called for each mistake.  OPTION is NULL for a mistake in the whole entry; NODE is the
+ * number of the node in the option's tree, or 0. */
 struct hook_judge {
     void (*note)(const char *option, uint32_t node, const char *text, void *data);
     void *data;
@@ -49,9 +49,9 @@ int hook_check(struct fob_handle *handle, const struct bound_entry *entry,
 
 struct fob_answer;
 /*
- * Have ENTRY's module, which makes requests, make QUERY's with the handle's headers; ANSWER is an
- * empty one that says whether items are wanted, and what came is put into it.  A request is never
- * made twice.  Returns as hook_run().
+ * Make the request QUERY, with the handle's headers, in a worker that has ENTRY's module loaded.
+ * ANSWER, which has only its flags, takes the answer.  A request is never made twice.  Returns as
+ * hook_run().
  */
 int hook_request(struct fob_handle *handle, const struct bound_entry *entry,
                  const struct fob_query *query, struct fob_answer *answer);

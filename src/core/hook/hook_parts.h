@@ -15,7 +15,7 @@ struct hook_call {
     const struct bound_entry *entry;
     unsigned hook; /* as in FRAME_HOOK */
     const struct hook_judge *judge;
-    const struct fob_query *query; /* of a request; else NULL, as the next */
+    const struct fob_query *query; /* of a request; else NULL, as ANSWER */
     struct fob_answer *answer;
     struct worker_call at;
     uint32_t number;
@@ -37,16 +37,17 @@ const char *hook_title(const struct hook_call *call);
 int hook_send_call(struct hook_call *call);
 /* Whether QUERY may change something. */
 bool hook_request_writes(const struct fob_query *query);
-/* Send the request of a call that is one.  Returns as frame_send(). */
+/* Send the call's request, after hook_send_call().  Returns as frame_send(). */
 int hook_send_request(struct hook_call *call);
-/* Take FRAME, which has a part of its answer.  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_NOMEM. */
+/* Add FRAME, a head or a body, to the answer.  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_NOMEM. */
 int hook_take_answer(struct hook_call *call, const struct frame *frame);
-/* Whether all of it is there, and is what was asked for.  Returns FOB_SUCCESS, FOB_PLUGIN. */
+/* Check that the answer is complete and, if items were requested, that its items are valid.
+ * Returns FOB_SUCCESS, FOB_PLUGIN. */
 int hook_check_answer(const struct hook_call *call);
 /* Serve the request in FRAME, any frame but DONE and CRASH.  Returns FOB_SUCCESS, FOB_PLUGIN (an
  * invalid request), FOB_INVALID (this is a child of fork()), FOB_SYSTEM, FOB_NOMEM. */
 int hook_serve(struct hook_call *call, const struct frame *frame);
-/* The permit is used, or may be. */
+/* Note that the hook has used its permit, or may have. */
 void hook_use_permit(struct hook_call *call);
 /* If ITEMS report the end of a call to the provider, note that end. */
 void hook_take_end(struct hook_call *call, struct span items);

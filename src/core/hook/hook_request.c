@@ -65,7 +65,7 @@ static int hook_take_head(struct fob_answer *answer, struct span items)
     if (answer->head.size > 0 || size > most || status < 100 || status > 599)
         return error_set(FOB_PLUGIN, "an invalid answer");
     strbuf_add(&answer->head, items.data, items.size);
-    /* Allocate all room at once: a growing buffer would leave copies behind. */
+    /* A buffer that grows would leave copies behind. */
     answer->size = (size_t)size;
     (void)strbuf_extend(&answer->body, answer->size);
     answer->body.size = 0;
