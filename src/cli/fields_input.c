@@ -83,7 +83,7 @@ static int fields_input_read_file(const char *path, struct fob_secret **value)
     int code;
 
     if (fd < 0)
-        return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
+        return output_fail_file(path);
     code = input_read_value(fd, path, value);
     close(fd);
     return code;
@@ -123,7 +123,7 @@ int fields_read_private(const char *path, struct fob_secret **value)
     int code;
 
     if (fd < 0)
-        return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
+        return output_fail_file(path);
     code = input_check_private(fd, path);
     if (code == FOB_SUCCESS)
         code = fields_input_read_all(fd, path, &had_newline, value);

@@ -138,6 +138,11 @@ int output_fail(int code, const char *hint, const char *format, ...)
     return code;
 }
 
+int output_fail_file(const char *path)
+{
+    return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
+}
+
 int output_nomem(void)
 {
     return output_fail(FOB_NOMEM, NULL, "out of memory");
@@ -304,6 +309,14 @@ void output_json_begin(struct strbuf *buf, const char *key, char bracket)
 void output_json_end(struct strbuf *buf, char bracket)
 {
     strbuf_add(buf, &bracket, 1);
+}
+
+void output_json_texts(struct strbuf *buf, const char *key, const char *const *texts)
+{
+    output_json_begin(buf, key, '[');
+    for (; texts != NULL && *texts != NULL; texts++)
+        output_json_text(buf, NULL, *texts);
+    output_json_end(buf, ']');
 }
 
 void output_time(int64_t when, const char *never, char buffer[static OUTPUT_TIME])

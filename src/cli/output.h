@@ -27,11 +27,14 @@ FILE *output_file(void);
 
 /* Print "fob: WHAT: WHY" and "hint: ..." on stderr, from the library's last error. */
 void output_error(int code);
-/* Whether any error was reported so far, or will be by output_close(). */
-bool output_has_failed(void);
 /* The same, with the command's own message and HINT, which may be NULL.  Returns CODE. */
 int output_fail(int code, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Report that the file at PATH cannot be opened, as errno says.  Returns FOB_NOT_ALLOWED,
+ * FOB_SYSTEM. */
+int output_fail_file(const char *path);
+/* Whether any error was reported so far, or will be by output_close(). */
+bool output_has_failed(void);
 int output_nomem(void);
 /* Print one line on stderr, made printable. */
 void output_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -60,6 +63,8 @@ int output_close(void);
 /* Append "KEY": "VALUE", preceded by a comma unless it is the first member.  KEY is NULL in an
  * array; a VALUE of NULL is written as null. */
 void output_json_text(struct strbuf *buf, const char *key, const char *value);
+/* Append "KEY": [ TEXTS ]; TEXTS ends with NULL, or is NULL. */
+void output_json_texts(struct strbuf *buf, const char *key, const char *const *texts);
 /* Append "KEY": TIME, in RFC 3339 and UTC; null for 0. */
 void output_json_time(struct strbuf *buf, const char *key, int64_t when);
 void output_json_number(struct strbuf *buf, const char *key, int64_t value);

@@ -42,12 +42,8 @@ static void plugins_add_json_option(struct strbuf *buf, const struct fob_plugin_
         output_json_number(buf, "min", option->min);
         output_json_number(buf, "max", option->max);
     }
-    if (option->choices != NULL) {
-        output_json_begin(buf, "choices", '[');
-        for (size_t i = 0; option->choices[i] != NULL; i++)
-            output_json_text(buf, NULL, option->choices[i]);
-        output_json_end(buf, ']');
-    }
+    if (option->choices != NULL)
+        output_json_texts(buf, "choices", option->choices);
     output_json_text(buf, "summary", option->summary);
     output_json_end(buf, '}');
 }

@@ -58,14 +58,6 @@ int actions_table(const struct fob_provider *provider)
     return code;
 }
 
-static void actions_add_texts(struct strbuf *out, const char *key, const char *const *texts)
-{
-    output_json_begin(out, key, '[');
-    for (; texts != NULL && *texts != NULL; texts++)
-        output_json_text(out, NULL, *texts);
-    output_json_end(out, ']');
-}
-
 static void actions_add_argument(struct strbuf *out, const struct fob_action_argument *argument)
 {
     output_json_begin(out, NULL, '{');
@@ -79,7 +71,7 @@ static void actions_add_argument(struct strbuf *out, const struct fob_action_arg
     if (argument->max != INT64_MAX)
         output_json_number(out, "max", argument->max);
     if (argument->choices != NULL)
-        actions_add_texts(out, "choices", argument->choices);
+        output_json_texts(out, "choices", argument->choices);
     output_json_end(out, '}');
 }
 
@@ -101,8 +93,8 @@ int actions_json(const struct fob_provider *provider)
         for (size_t j = 0; (argument = fob_action_argument(action, j)) != NULL; j++)
             actions_add_argument(&out, argument);
         output_json_end(&out, ']');
-        actions_add_texts(&out, "columns", action->columns);
-        actions_add_texts(&out, "private", action->withheld);
+        output_json_texts(&out, "columns", action->columns);
+        output_json_texts(&out, "private", action->withheld);
         output_json_end(&out, '}');
     }
     output_json_end(&out, ']');

@@ -39,7 +39,7 @@ static int request_data_read_file(const char *path, struct strbuf *body)
     int code;
 
     if (fd < 0)
-        return output_fail(errno == EACCES ? FOB_NOT_ALLOWED : FOB_SYSTEM, NULL, "%s: %m", path);
+        return output_fail_file(path);
     code = request_data_read_body(fd, path, body);
     close(fd);
     return code;
