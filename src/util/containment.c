@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Asks the kernel for Landlock and seccomp. */
+/* Asks the kernel for Landlock and seccomp, and compares paths. */
 #include "config.h"
 
 #include "util/containment.h"
@@ -11,6 +11,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define LANDLOCK_VERSION (1U << 0)
 
@@ -30,4 +31,12 @@ bool containment_has_seccomp(void)
     errno = ENOSYS;
     return false;
 #endif
+}
+
+bool containment_closes(const char *closed, const char *path)
+{
+    const size_t size = strlen(closed);
+
+    return strncmp(path, closed, size) == 0 &&
+           (path[size] == '\0' || path[size] == '/' || path[size] == '.');
 }

@@ -35,6 +35,11 @@
         SYS_##call, SANDBOX_ALWAYS, 0, 0, 0 \
     }
 
+/* Not F_SETOWN, which can send signals to other processes. */
+#define FCNTL(call)                                                                 \
+    PASS(call, 1, F_DUPFD), PASS(call, 1, F_DUPFD_CLOEXEC), PASS(call, 1, F_GETFD), \
+        PASS(call, 1, F_SETFD), PASS(call, 1, F_GETFL), PASS(call, 1, F_SETFL), FAIL(call, EPERM)
+
 /* pure and network. */
 static const struct sandbox_rule rules[] = {
     { SYS_openat, SANDBOX_ANY_BIT, 2, WRITES, EACCES },
@@ -47,13 +52,7 @@ static const struct sandbox_rule rules[] = {
 #ifdef __i386__
     { SYS_mmap2, SANDBOX_ALL_BITS, 2, PROT_WRITE | PROT_EXEC, EACCES },
     ALLOW(mmap2),
-    PASS(fcntl64, 1, F_DUPFD),
-    PASS(fcntl64, 1, F_DUPFD_CLOEXEC),
-    PASS(fcntl64, 1, F_GETFD),
-    PASS(fcntl64, 1, F_SETFD),
-    PASS(fcntl64, 1, F_GETFL),
-    PASS(fcntl64, 1, F_SETFL),
-    FAIL(fcntl64, EPERM),
+    FCNTL(fcntl64),
     PASS(socketcall, 0, 9), /* send, recv, sendto, recvfrom, shutdown, sendmsg, recvmsg */
     PASS(socketcall, 0, 10),
     PASS(socketcall, 0, 11),
@@ -89,14 +88,7 @@ static const struct sandbox_rule rules[] = {
     /* Its handler reports it. */
     { SYS_rt_sigaction, SANDBOX_EQUAL, 0, SIGSYS, EPERM },
     ALLOW(rt_sigaction),
-    /* Not F_SETOWN, which can send signals to other processes. */
-    PASS(fcntl, 1, F_DUPFD),
-    PASS(fcntl, 1, F_DUPFD_CLOEXEC),
-    PASS(fcntl, 1, F_GETFD),
-    PASS(fcntl, 1, F_SETFD),
-    PASS(fcntl, 1, F_GETFL),
-    PASS(fcntl, 1, F_SETFL),
-    FAIL(fcntl, EPERM),
+    FCNTL(fcntl),
     PASS(ioctl, 1, FIONREAD),
     PASS(ioctl, 1, FIONBIO),
     FAIL(ioctl, ENOTTY),

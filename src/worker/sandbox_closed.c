@@ -10,6 +10,7 @@
 #include "worker/sandbox_closed.h"
 
 #include "util/array.h"
+#include "util/containment.h"
 #include "util/lack.h"
 
 #include <dirent.h>
@@ -37,19 +38,10 @@ struct closed {
     bool all; /* allow all rights, not only reading */
 };
 
-/* Whether PATH is LEADING, is below it, or is a version of it, as log.1 of log. */
-static bool closed_is_under(const char *path, const char *leading)
-{
-    size_t size = strlen(leading);
-
-    return strncmp(path, leading, size) == 0 &&
-           (path[size] == '\0' || path[size] == '/' || path[size] == '.');
-}
-
 static bool closed_has(const struct closed *closed, const char *path)
 {
     for (size_t i = 0; i < closed->count; i++) {
-        if (closed_is_under(path, closed->paths[i]))
+        if (containment_closes(closed->paths[i], path))
             return true;
     }
     return false;
@@ -116,6 +108,9 @@ static char *closed_resolve(const char *path)
     char *folder;
     char *whole = NULL;
 
+    /* Where a link may lead somewhere else, its own path would close too little. */
+    if (found == NULL && errno != ENOENT)
+        return NULL;
     if (found != NULL || name == path)
         return found != NULL ? found : strdup(path);
     folder = strndup(path, (size_t)(name - path));

@@ -33,6 +33,14 @@ static void settings_free_command(char **command)
     free(command);
 }
 
+void settings_find_closed(const struct settings *settings, const char *paths[SETTINGS_CLOSED])
+{
+    paths[0] = settings->store_path;
+    paths[1] = settings->key_file;
+    paths[2] = settings->log_path;
+    paths[3] = settings->credential;
+}
+
 void settings_free(struct settings *settings)
 {
     if (settings == NULL)

@@ -49,4 +49,8 @@ struct settings {
 int settings_read(const char *path, struct settings **settings);
 void settings_free(struct settings *settings);
 
+/* The files and folders that no plugin may use; those that are not set are NULL. */
+#define SETTINGS_CLOSED 4
+void settings_find_closed(const struct settings *settings, const char *paths[SETTINGS_CLOSED]);
+
 #endif

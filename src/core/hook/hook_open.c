@@ -5,6 +5,7 @@
 
 #include "core/hook/hook_parts.h"
 
+#include "util/containment.h"
 #include "util/error.h"
 #include "util/path.h"
 
@@ -27,13 +28,11 @@ static bool hook_open_permits(const struct hook_call *call, const char *path)
     return known != NULL && *known != NULL;
 }
 
-/* Whether PATH, which has no links, is CLOSED, below it, or a rotated part of it. */
+/* Whether PATH, which has no links, is closed by CLOSED, which may have some, or be NULL. */
 static bool hook_open_is_under(const char *path, const char *closed)
 {
-    char *real = realpath(closed, NULL);
-    size_t size = real != NULL ? strlen(real) : 0;
-    bool under = real != NULL && strncmp(path, real, size) == 0 &&
-                 (path[size] == '\0' || path[size] == '/' || path[size] == '.');
+    char *real = closed != NULL ? realpath(closed, NULL) : NULL;
+    bool under = real != NULL && containment_closes(real, path);
 
     free(real);
     return under;
@@ -42,6 +41,7 @@ static bool hook_open_is_under(const char *path, const char *closed)
 /* Whether FD is open on a file that no plugin may read. */
 static bool hook_open_is_closed(const struct settings *settings, int fd)
 {
+    const char *closed[SETTINGS_CLOSED];
     char link[64];
     char path[PATH_MAX];
     ssize_t size;
@@ -51,10 +51,12 @@ static bool hook_open_is_closed(const struct settings *settings, int fd)
     if (size < 0)
         return true;
     path[size] = '\0';
-    return hook_open_is_under(path, settings->store_path) ||
-           hook_open_is_under(path, settings->key_file) ||
-           hook_open_is_under(path, settings->log_path) ||
-           (settings->credential != NULL && hook_open_is_under(path, settings->credential));
+    settings_find_closed(settings, closed);
+    for (size_t i = 0; i < SETTINGS_CLOSED; i++) {
+        if (hook_open_is_under(path, closed[i]))
+            return true;
+    }
+    return false;
 }
 
 int hook_open_file(const struct hook_call *call, const char *path, int *fd)

@@ -154,6 +154,7 @@ static int plugin_worker_send_hello(struct plugin_worker *worker, const struct w
 {
     struct frame_socket *control = worker->control;
     const struct settings *settings = plan->settings;
+    const char *closed[SETTINGS_CLOSED];
     int code;
 
     frame_begin(control, FRAME_HELLO, 0);
@@ -170,10 +171,9 @@ static int plugin_worker_send_hello(struct plugin_worker *worker, const struct w
             code = plugin_worker_put_folder(control, plan->libraries->items[i].file);
     }
     plugin_worker_put_reachable(control, plan->reachable);
-    frame_put_text(control, FRAME_CLOSED, settings->store_path);
-    frame_put_text(control, FRAME_CLOSED, settings->key_file);
-    frame_put_text(control, FRAME_CLOSED, settings->log_path);
-    frame_put_text(control, FRAME_CLOSED, settings->credential);
+    settings_find_closed(settings, closed);
+    for (size_t i = 0; i < SETTINGS_CLOSED; i++)
+        frame_put_text(control, FRAME_CLOSED, closed[i]);
     return code == FOB_SUCCESS ? frame_send(control, -1) : code;
 }
 
