@@ -146,15 +146,23 @@ static void link_all(struct world *world)
     }
 }
 
-static void test_calls(void **state)
+/* The world, with accounts, and what its host is like after a first sweep. */
+static struct world *prepare(void **state, struct host *host)
 {
     struct world *world = world_of(state);
-    struct host host;
 
     link_all(world);
     set_up_signals();
     sweep(world);
-    look(&host);
+    look(host);
+    return world;
+}
+
+static void test_calls(void **state)
+{
+    struct host host;
+    struct world *world = prepare(state, &host);
+
     world_link(world, "other", "id");
     assert_same(&host);
     assert_int_equal(validate(world), FOB_SUCCESS);
@@ -164,13 +172,9 @@ static void test_calls(void **state)
 
 static void test_sweep(void **state)
 {
-    struct world *world = world_of(state);
     struct host host;
+    struct world *world = prepare(state, &host);
 
-    link_all(world);
-    set_up_signals();
-    sweep(world);
-    look(&host);
     for (int i = 0; i < 3; i++) {
         sweep(world);
         assert_same(&host);
