@@ -96,10 +96,10 @@ static void provider_read_texts(struct fob_provider *provider)
     if (name == NULL || name->kind != YAML_TEXT || strcmp(name->text, provider->name) != 0)
         yaml_mistake(file, name != NULL ? name : root,
                      "provider: must be %s, as the file's name is", provider->name);
-    provider->texts[FOB_PROVIDER_TITLE] = provider_text_at(file, root, "title", provider->name);
+    provider->texts[FOB_PROVIDER_TITLE] = provider_word_at(file, root, "title", provider->name);
     provider->texts[FOB_PROVIDER_WEBSITE] = provider_text_at(file, root, "website", "");
     provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(file, root, "guide", "");
-    provider->texts[FOB_PROVIDER_IDENTITY] = provider_text_at(file, root, "identity", "account");
+    provider->texts[FOB_PROVIDER_IDENTITY] = provider_word_at(file, root, "identity", "account");
     provider->shared_key = provider_flag_at(file, root, "shared_key");
     provider_read_hosts(provider);
     provider->spares_tests = provider_flag_at(file, root, "spares_tests");

@@ -150,7 +150,7 @@ static int provider_read_field(struct fob_provider *provider, const struct yaml_
         return FOB_SUCCESS;
     name = provider_text_at(file, node, "name", "");
     field->public.name = name;
-    field->public.title = provider_text_at(file, node, "title", name);
+    field->public.title = provider_word_at(file, node, "title", name);
     field->public.description = provider_text_at(file, node, "description", "");
     field->public.example = provider_text_at(file, node, "example", "");
     field->public.value = provider_text_at(file, node, "default", "");

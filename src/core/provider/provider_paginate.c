@@ -36,6 +36,16 @@ void provider_free_places(struct provider_action *action)
         free(action->places[i]);
 }
 
+/* Whether TEXT is a parameter's name as a URL has it. */
+static bool paginate_is_parameter(const char *text)
+{
+    const char *at = text;
+
+    while (*at > ' ' && *at <= '~' && strchr("&=#+?", *at) == NULL)
+        at++;
+    return at > text && *at == '\0';
+}
+
 static bool paginate_is_place(const char *text, size_t kind)
 {
     if (text[0] == '/')
@@ -43,9 +53,9 @@ static bool paginate_is_place(const char *text, size_t kind)
     if (kind == NEXT)
         return strcasecmp(text, "Link") == 0;
     if (kind == SIZE && text[0] == '?')
-        return text[1] != '\0';
+        return paginate_is_parameter(text + 1);
     if (kind == SIZE && text[0] != '\0' && text[strspn(text, DIGITS)] == '\0')
-        return true;
+        return text[strspn(text, "0")] != '\0';
     return text[0] != '\0' && strchr(LETTERS, text[0]) != NULL &&
            text[strspn(text, LETTERS DIGITS "-_")] == '\0';
 }
@@ -96,8 +106,9 @@ static void paginate_read_kind(struct yaml_file *file, const struct yaml_node *m
         if (paginate->parameter != NULL)
             yaml_mistake(file, yaml_get(map, keys[i]),
                          "%s: one of cursor, page and offset is enough", keys[i]);
-        else if (parameter[0] == '\0')
-            yaml_mistake(file, yaml_get(map, keys[i]), "%s: must not be empty", keys[i]);
+        else if (!paginate_is_parameter(parameter))
+            yaml_mistake(file, yaml_get(map, keys[i]),
+                         "%s: must be a parameter's name, with other characters as %%XX", keys[i]);
         paginate->parameter = parameter;
         paginate->kind = counts[i];
     }

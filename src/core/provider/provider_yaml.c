@@ -22,6 +22,17 @@ const char *provider_text_at(struct yaml_file *file, const struct yaml_node *map
     return text;
 }
 
+const char *provider_word_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
+                             const char *fallback)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    const char *text = provider_text_at(file, map, key, fallback);
+
+    if (node != NULL && text[0] == '\0')
+        yaml_mistake(file, node, "%s: must not be empty", key);
+    return text;
+}
+
 bool provider_flag_at(struct yaml_file *file, const struct yaml_node *map, const char *key)
 {
     const struct yaml_node *node = yaml_get(map, key);

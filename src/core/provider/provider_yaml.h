@@ -8,8 +8,10 @@
 
 #include "util/yaml.h"
 
-/* The text at KEY of MAP, or FALLBACK; the boolean at KEY, or false. */
+/* The text at KEY of MAP, or FALLBACK; the boolean at KEY, or false.  A word is not empty. */
 const char *provider_text_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
+                             const char *fallback);
+const char *provider_word_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
                              const char *fallback);
 bool provider_flag_at(struct yaml_file *file, const struct yaml_node *map, const char *key);
 /* The list of texts at KEY of MAP, ending with NULL; NULL when there is none.  The caller frees the
