@@ -57,17 +57,29 @@ static size_t options_name_size(const char *word)
     return strcspn(word, "=");
 }
 
+/* The name of the option that a letter stands for; or NULL. */
+static const char *options_name_of(char letter)
+{
+    return letter == 'h' ? "help" : letter == 'n' ? "last" : NULL;
+}
+
 /* The option that WORD names in full, as "--name", "--name=value" or "-h"; or NULL.  Options cannot
  * be abbreviated: a new option would change the meaning of a script's abbreviation. */
 static const struct option_spec *options_known_find(const struct option_table *known,
                                                     const char *word)
 {
     size_t size = options_name_size(word);
+    const char *name = NULL;
 
-    if (strcmp(word, "-h") == 0)
-        return options_find_spec(options_global, "help");
-    for (size_t i = 0; i < known->count && strncmp(word, "--", 2) == 0; i++) {
-        if (strlen(known->names[i]) == size - 2 && memcmp(known->names[i], word + 2, size - 2) == 0)
+    if (strncmp(word, "--", 2) == 0) {
+        name = word + 2;
+        size -= 2;
+    } else if (word[0] == '-' && word[1] != '\0' && word[2] == '\0') {
+        name = options_name_of(word[1]);
+        size = name != NULL ? strlen(name) : 0;
+    }
+    for (size_t i = 0; i < known->count && name != NULL; i++) {
+        if (strlen(known->names[i]) == size && memcmp(known->names[i], name, size) == 0)
             return known->specs[i];
     }
     return NULL;

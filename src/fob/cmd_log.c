@@ -342,7 +342,7 @@ static const struct option_spec options[] = {
     { "since", "WHEN",
       "only lines since a date or time (2026-11-24, 08:30), or a duration ago (2h)" },
     { "until", "WHEN", "only lines up to this date or time" },
-    { "last", "NUMBER", "only the last NUMBER lines" },
+    { "last", "NUMBER", "only the last NUMBER lines (also -n)" },
     { "follow", NULL, "continue, and print new lines" },
     { "verify", NULL, "find lines that were altered, removed, moved or cut off" },
     { NULL, NULL, NULL },

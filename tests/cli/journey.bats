@@ -281,6 +281,7 @@ load sandboxed
     [ "$(jq -r '.result + " " + .status + " " + .was' <<<"$output")" = 'mismatched mismatched mismatched' ]
     [ "$(fob list --status mismatched --json | jq -r '.[].name')" = acme ]
     has "$(fob show acme)" 'Status: mismatched'
+    has "$(fob list --problems)" 'its keys now belong to the company "Zed & Sons"'
     has "$(fob list --format prometheus)" 'status="mismatched"} 1'
     [ "$(of_account acme remote.name)" = 'Acme Sandbox Ltd' ]
     has "$(fob log acme)" 'result=mismatched'

@@ -107,6 +107,9 @@ setup()
 }
 
 @test "--last prints the last lines, with --follow also new ones" {
+    [ "$(fob log -n 2)" = "$(fob log --last 2)" ]
+    split fob log -n2
+    refused 64
     fob log --last 1 --follow >followed 3>&- &
     follower=$!
     wait_until grep -q 'lend account=acme' followed
