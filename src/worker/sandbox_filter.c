@@ -18,7 +18,7 @@
 
 /* Bit 30 of the number marks a call of x32, which has the same architecture as x86-64. */
 #define X32_CALLS 0x40000000
-#define INSTRUCTIONS_MAX 2048
+#define INSTRUCTIONS_MAX 1024
 /* The longest jump of one instruction. */
 #define JUMP_MAX 255
 
@@ -150,8 +150,10 @@ static void filter_set(struct sandbox_program *filter, const struct sandbox_call
 /* A call in several tables has the fate of the last one here. */
 static void filter_set_all(struct sandbox_program *filter, const struct sandbox_calls *calls)
 {
+    const uint32_t usual = calls->default_allow ? SECCOMP_RET_ALLOW : SECCOMP_RET_TRAP;
+
     for (size_t i = 0; i < SANDBOX_CALLS_END; i++)
-        filter->fates[i].action = calls->default_allow ? SECCOMP_RET_ALLOW : SECCOMP_RET_TRAP;
+        filter->fates[i] = (struct sandbox_fate){ usual, false };
     filter_set(filter, &calls->refused, filter_action(EPERM));
     for (size_t i = 0; i < SANDBOX_LISTS; i++) {
         const struct sandbox_rule_list *list = &filter->rules->lists[i];
@@ -171,6 +173,7 @@ static void filter_make(struct sandbox_program *filter, enum fob_needs profile)
     uint32_t first[SANDBOX_CALLS_END];
     size_t count = 0;
 
+    filter->size = 0;
     filter->rules = sandbox_calls_by_argument(profile);
     filter_set_all(filter, calls);
     for (uint32_t i = 0; i < SANDBOX_CALLS_END; i++) {
@@ -186,7 +189,7 @@ static void filter_make(struct sandbox_program *filter, enum fob_needs profile)
 
 int sandbox_filter_apply(enum fob_needs profile)
 {
-    struct sandbox_program filter = { .size = 0 };
+    struct sandbox_program filter;
     struct sock_fprog program = { .filter = filter.code };
 
     filter_make(&filter, profile);
