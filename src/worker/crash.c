@@ -9,7 +9,8 @@
 #include "util/array.h"
 
 #include <signal.h>
-#include <stdbool.h>
+#include <stddef.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 
 /* Room for the processor's state at a signal, and for the handler. */
@@ -22,10 +23,8 @@ static const int signals[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS,
 static _Thread_local struct {
     int fd;
     uint32_t call;
-    bool has_stack;
+    void *stack; /* for the handler; NULL if it has another one */
 } crash = { .fd = FRAME_CONTROL };
-
-static _Thread_local char crash_stack[CRASH_STACK];
 
 /* Calls only functions that are safe in a signal handler. */
 static void crash_send(int number, const siginfo_t *info)
@@ -54,17 +53,22 @@ static void crash_handle(int number, siginfo_t *info, void *context)
     raise(number);
 }
 
-/* The handler needs its own stack after an overflow.  A sanitizer sets and unmaps another one. */
+/* The handler needs its own stack after an overflow.  A sanitizer has set one already.  Pages that
+ * are mapped take no memory before they are used; those of a thread-local variable do. */
 static void crash_use_stack(void)
 {
-    const stack_t stack = { .ss_sp = crash_stack, .ss_size = sizeof crash_stack };
+    stack_t stack = { .ss_size = CRASH_STACK };
     stack_t before;
 
-    if (crash.has_stack || sigaltstack(&stack, &before) < 0)
+    if (crash.stack != NULL || sigaltstack(NULL, &before) < 0 ||
+        (before.ss_flags & SS_DISABLE) == 0)
         return;
-    crash.has_stack = true;
-    if ((before.ss_flags & SS_DISABLE) == 0)
-        (void)sigaltstack(&before, NULL);
+    stack.ss_sp =
+        mmap(NULL, CRASH_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (stack.ss_sp == MAP_FAILED)
+        return;
+    crash.stack = stack.ss_sp;
+    (void)sigaltstack(&stack, NULL);
 }
 
 void crash_watch(void)
@@ -91,4 +95,15 @@ void crash_end(void)
 {
     crash.fd = FRAME_CONTROL;
     crash.call = 0;
+}
+
+void crash_end_thread(void)
+{
+    const stack_t none = { .ss_flags = SS_DISABLE };
+
+    if (crash.stack == NULL)
+        return;
+    (void)sigaltstack(&none, NULL);
+    munmap(crash.stack, CRASH_STACK);
+    crash.stack = NULL;
 }

@@ -17,5 +17,7 @@ void crash_watch(void);
 void crash_begin(int fd, uint32_t call);
 /* The thread's call has ended. */
 void crash_end(void);
+/* The thread ends, and with it the memory for a report after an overflow. */
+void crash_end_thread(void);
 
 #endif

@@ -154,6 +154,7 @@ static void *serve_main(void *data)
     }
     frame_socket_free(serving->socket);
     free(serving);
+    crash_end_thread();
     return NULL;
 }
 

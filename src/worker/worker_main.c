@@ -27,8 +27,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Each arena reserves addresses, which are limited. */
-#define ARENAS 4
+/* Each arena keeps the memory that its threads have freed, and reserves addresses. */
+#define ARENAS 1
 /* Seconds that a worker has to end by itself. */
 #define GRACE 2
 #define WATCH_STACK (64 * (size_t)1024)
