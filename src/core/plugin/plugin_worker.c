@@ -124,16 +124,17 @@ int plugin_worker_receive(const struct plugin_worker *worker, struct frame_socke
 static int plugin_worker_put_folder(struct frame_socket *control, const struct mapping *file)
 {
     char *folder = mapping_folder(file);
+    const size_t size = folder != NULL ? strlen(folder) : 0;
     char *target = realpath(file->path, NULL);
 
     if (folder != NULL)
         frame_put_text(control, FRAME_READABLE, folder);
-    frame_put_text(control, FRAME_READABLE, target);
+    if (target == NULL || folder == NULL || strncmp(target, folder, size) != 0 ||
+        target[size] != '/')
+        frame_put_text(control, FRAME_READABLE, target);
     free(target);
-    if (folder == NULL)
-        return error_nomem();
     free(folder);
-    return FOB_SUCCESS;
+    return folder != NULL ? FOB_SUCCESS : error_nomem();
 }
 
 /* The files and ports that the entry's options name. */
