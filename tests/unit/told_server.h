@@ -19,7 +19,7 @@ struct told_answer {
 
 struct told_server;
 
-/* ANSWERS are borrowed until told_stop(); after the last, connections are closed unanswered. */
+/* ANSWERS are borrowed until told_wait(); after the last, connections are closed unanswered. */
 struct told_server *told_start(const struct told_answer *answers, size_t count);
 unsigned told_port(const struct told_server *server);
 /* What was asked, after told_wait(): head and body of request number INDEX, NULL past the last. */

@@ -15,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIGITS "0123456789"
-
 const char *const action_argument_types[ARGUMENT_TYPE_COUNT] = { "string",  "integer", "number",
                                                                  "boolean", "date",    "enum" };
 
