@@ -111,12 +111,12 @@ static int list_find_provider(struct sweep *sweep, const char *name, const char 
     return list_add_provider(sweep, name, account, provider);
 }
 
-/* Wait until there is room for another record, unless the workers are slow. */
+/* Wait until there is room for another record, unless the threads are slow. */
 static void list_await_room_locked(struct sweep *sweep)
 {
     struct sweep_queue *queue = &sweep->queue;
 
-    if (queue->records < SWEEP_RECORDS || sweep->slow || sweep->worker_count == 0)
+    if (queue->records < SWEEP_RECORDS || sweep->slow || sweep->thread_count == 0)
         return;
     sweep_queue_wait_locked(queue, &queue->room, ROOM_MS);
     sweep->slow = queue->records >= SWEEP_RECORDS;
@@ -137,7 +137,7 @@ static int list_add_entry(struct sweep *sweep, struct sweep_provider *provider,
     } else {
         list_await_room_locked(sweep);
         sweep_queue_push_locked(&sweep->queue, provider, entry, record);
-        worker_call_locked(sweep);
+        thread_call_locked(sweep);
     }
     sweep_queue_unlock(&sweep->queue);
     return FOB_SUCCESS;

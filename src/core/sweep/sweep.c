@@ -135,13 +135,13 @@ static void sweep_poll(void *data)
     sweep_queue_unlock(&sweep->queue);
 }
 
-/* Wait for results, or make an attempt if there is no worker. */
+/* Wait for results, or make an attempt if the sweep has no threads. */
 static void sweep_wait_locked(struct sweep *sweep)
 {
     struct sweep_queue *queue = &sweep->queue;
     int64_t wait = SWEEP_TICK_MS;
 
-    if (worker_stand_in_locked(sweep, &wait))
+    if (thread_stand_in_locked(sweep, &wait))
         return;
     if (queue->open > 0 && queue->result_count < SWEEP_WRITE)
         sweep_queue_wait_locked(queue, &queue->results_ready, wait);
@@ -158,12 +158,12 @@ static int sweep_end(struct sweep *sweep, int code)
     sweep_note_end_locked(sweep, code);
     while (queue->open > 0 || queue->result_count > 0) {
         if (queue->closed && budget_clock() >= atomic_load(&sweep->end) + STUCK_MS)
-            worker_abandon_locked(sweep);
+            thread_abandon_locked(sweep);
         sweep_note_end_locked(sweep, sweep_flush_locked(sweep));
         sweep_wait_locked(sweep);
     }
     sweep_queue_unlock(&sweep->queue);
-    worker_join(sweep);
+    thread_join(sweep);
     if (sweep->code != FOB_SUCCESS) {
         error_restore(&sweep->error, sweep->code);
         return sweep->code;
@@ -273,6 +273,6 @@ int fob_sweep(struct fob_context *context, const struct fob_sweep *plan)
         code = sweep->name_count > TIDY_FROM ? validated_tidy(store, sweep->name_count)
                                              : validated_tidy_rarely(store);
     sweep_log_end(sweep, code);
-    worker_leave(sweep);
+    thread_leave(sweep);
     return code;
 }

@@ -3,9 +3,9 @@
 /*
  * The inside of a sweep.
  *
- * list.c finds the accounts, and pushes each to its provider's queue (queue.c).  Workers (worker.c)
- * are threads; each takes the next entry, or a batch of them if the provider is quick, and makes an
- * attempt (attempt.c): it asks the provider, and waits for the answers.  The sweep's own thread
+ * list.c finds the accounts, and pushes each to its provider's queue (queue.c).  Each of its
+ * threads (thread.c) takes the next entry, or a batch of them if the provider is quick, and makes
+ * an attempt (attempt.c): it asks the provider, and waits for the answers.  The sweep's own thread
  * (sweep.c) takes the results (result.c), and stores, logs and reports them (persist.c).
  *
  * The states of an account:
@@ -47,16 +47,16 @@ struct sweep_question {
 
 /* An attempt to ask about accounts of one provider. */
 struct sweep_attempt {
-    struct sweep_provider *provider; /* stays after the attempt: the worker's last one */
+    struct sweep_provider *provider; /* stays after the attempt: the thread's last one */
     struct sweep_question questions[DISPATCH_BATCH];
     size_t count;   /* 0 between attempts */
     bool abandoned; /* it is stuck; other results were made in its place */
     bool polls;     /* it runs in the sweep's own thread, which must go on to call tick */
 };
 
-struct sweep_worker {
+struct sweep_thread {
     struct sweep *sweep;
-    pthread_t thread;
+    pthread_t id;
     struct sweep_attempt attempt;
 };
 
@@ -78,13 +78,13 @@ struct sweep {
 
     /* Guarded by the queue's lock, like the queue. */
     struct sweep_queue queue;
-    struct sweep_worker workers[SWEEP_JOBS];
-    unsigned worker_count;
-    bool called;        /* a worker was called, and has not run yet */
-    unsigned idle;      /* workers that rest … */
+    struct sweep_thread threads[SWEEP_JOBS];
+    unsigned thread_count;
+    bool called;        /* a thread was called, and has not run yet */
+    unsigned idle;      /* threads that rest … */
     int64_t rest_until; /* … and when the first of them wakes; 0 if none does by itself */
-    unsigned stuck;     /* workers whose attempt was abandoned */
-    bool left;          /* fob_sweep() has returned: the last stuck worker frees the sweep */
+    unsigned stuck;     /* threads whose attempt was abandoned */
+    bool left;          /* fob_sweep() has returned: the last stuck thread frees the sweep */
 
     /* For the sweep's own thread alone. */
     size_t read;       /* the number of names that are listed */
@@ -104,17 +104,17 @@ int list_names(struct sweep *sweep);
 /* Read account NAME, and push it to its provider's queue if the plan chooses it. */
 int list_add(struct sweep *sweep, const char *name);
 
-/* If an attempt may begin, wake a worker for it, or make one. */
-void worker_call_locked(struct sweep *sweep);
-/* Make one attempt in the calling thread if there is no worker.  Returns false, and sets WAIT, if
+/* If an attempt may begin, wake a thread for it, or make one. */
+void thread_call_locked(struct sweep *sweep);
+/* Make one attempt in the calling thread if the sweep has none.  Returns false, and sets WAIT, if
  * no attempt may begin. */
-bool worker_stand_in_locked(struct sweep *sweep, int64_t *wait);
-/* Abandon the workers whose hook is still running: their accounts are finished as stuck. */
-void worker_abandon_locked(struct sweep *sweep);
-/* Wait until all workers have ended that were not abandoned. */
-void worker_join(struct sweep *sweep);
-/* Free SWEEP, or leave that to the last worker that was abandoned. */
-void worker_leave(struct sweep *sweep);
+bool thread_stand_in_locked(struct sweep *sweep, int64_t *wait);
+/* Abandon the threads whose hook is still running: their accounts are finished as stuck. */
+void thread_abandon_locked(struct sweep *sweep);
+/* Wait until all threads have ended that were not abandoned. */
+void thread_join(struct sweep *sweep);
+/* Free SWEEP, or leave that to the last thread that was abandoned. */
+void thread_leave(struct sweep *sweep);
 
 /* Ask the provider about the accounts, without the lock.  The first is asked about; of the others
  * those before the first that fails. */

@@ -54,7 +54,7 @@ struct sweep_queue {
     struct sweep_result **last;
     size_t result_count;
     int failed;                   /* why an account has no result; or FOB_SUCCESS */
-    pthread_cond_t work;          /* for workers: an attempt may begin, or the sweep ends */
+    pthread_cond_t work;          /* for threads: an attempt may begin, or the sweep ends */
     pthread_cond_t room;          /* for the listing: there is room for another record */
     pthread_cond_t results_ready; /* for the sweep's own thread: there are results */
 };
@@ -66,8 +66,8 @@ void sweep_queue_lock(struct sweep_queue *queue);
 void sweep_queue_unlock(struct sweep_queue *queue);
 /*
  * Leave the sweep if a plugin or the application has forked and this is the child, where the other
- * threads do not exist.  fob_sweep() returns without cleaning up; if this thread is a worker, which
- * has nowhere to return to, the process ends.
+ * threads do not exist.  fob_sweep() returns without cleaning up; if this thread is one of them,
+ * which has nowhere to return to, the process ends.
  */
 void sweep_queue_leave_child(struct sweep_queue *queue);
 /* Takes PROVIDER over, also on failure.  Returns FOB_SUCCESS, FOB_NOMEM. */
@@ -77,7 +77,7 @@ void sweep_queue_wait_locked(struct sweep_queue *queue, pthread_cond_t *cond, in
 
 /*
  * Pick the provider to ask next: of the ready ones, the one with the fewest in flight, so that
- * a slow provider does not occupy all workers.  Among equals LAST is preferred, since the worker
+ * a slow provider does not occupy all threads.  Among equals LAST is preferred, since the thread
  * has a connection to it; then each has its turn.  Returns NULL if none is ready: NEAREST is then
  * the provider that will be ready first, in WAIT milliseconds, or NULL.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The workers of a sweep: each takes the next entry, asks the provider, and waits for the answer.
+ * The threads of a sweep: each takes the next entry, asks the provider, and waits for the answer.
  * Everything but the asking is done with the lock held.
  */
 #include "config.h"
@@ -19,37 +19,37 @@
 #include <string.h>
 
 /*
- * A worker's stack, on which a conversation may run.  It has less than 2 MiB, so that the kernel
+ * A thread's stack, on which a conversation may run.  It has less than 2 MiB, so that the kernel
  * cannot use a huge page, which would count as used memory.
  */
 #define STACK_SIZE (1024 * (size_t)1024)
 
-static void *worker_main(void *data);
+static void *thread_main(void *data);
 
-/* Make another worker, unless there are enough; it finds its work itself. */
-static void worker_spawn_locked(struct sweep *sweep)
+/* Make another thread, unless there are enough; it finds its work itself. */
+static void thread_spawn_locked(struct sweep *sweep)
 {
-    struct sweep_worker *worker = &sweep->workers[sweep->worker_count];
+    struct sweep_thread *thread = &sweep->threads[sweep->thread_count];
     pthread_attr_t attributes;
     sigset_t all;
     sigset_t before;
 
-    if (sweep->worker_count >= sweep->queue.in_flight_max || pthread_attr_init(&attributes) != 0)
+    if (sweep->thread_count >= sweep->queue.in_flight_max || pthread_attr_init(&attributes) != 0)
         return;
     (void)pthread_attr_setstacksize(&attributes, STACK_SIZE);
-    worker->sweep = sweep;
+    thread->sweep = sweep;
     /* Signals are for the application's own threads. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    if (pthread_create(&worker->thread, &attributes, worker_main, worker) == 0) {
-        sweep->worker_count++;
+    if (pthread_create(&thread->id, &attributes, thread_main, thread) == 0) {
+        sweep->thread_count++;
         sweep->called = true;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
 }
 
-void worker_call_locked(struct sweep *sweep)
+void thread_call_locked(struct sweep *sweep)
 {
     struct sweep_provider *nearest;
     int64_t wait;
@@ -59,17 +59,17 @@ void worker_call_locked(struct sweep *sweep)
         sweep->queue.in_flight >= sweep->queue.in_flight_max)
         return;
     ready = sweep_queue_pick_locked(&sweep->queue, NULL, &nearest, &wait) != NULL;
-    /* One of the resting workers watches the time. */
+    /* One of the resting threads watches the time. */
     if (sweep->idle > 0 && (ready || (nearest != NULL && sweep->rest_until == 0))) {
         pthread_cond_signal(&sweep->queue.work);
         sweep->called = true;
     } else if (ready) {
-        worker_spawn_locked(sweep);
+        thread_spawn_locked(sweep);
     }
 }
 
 /* The entries of the attempt are settled, or were put back. */
-static void worker_end_locked(struct sweep *sweep, struct sweep_attempt *attempt)
+static void thread_end_locked(struct sweep *sweep, struct sweep_attempt *attempt)
 {
     queue_end(&attempt->provider->queue);
     sweep->queue.in_flight--;
@@ -78,7 +78,7 @@ static void worker_end_locked(struct sweep *sweep, struct sweep_attempt *attempt
 
 /* Count the call in the budget, without the lock.  Returns false if the attempt has lost its entry,
  * which must wait, or is not asked about.  CODE is the budget's. */
-static bool worker_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt, int *code)
+static bool thread_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt, int *code)
 {
     struct sweep_provider *provider = attempt->provider;
     const struct budget_request ask = {
@@ -99,13 +99,13 @@ static bool worker_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt
     if (wait == 0 && !sweep->queue.closed && provider->code == FOB_SUCCESS)
         return true;
     queue_put_back(&provider->queue, attempt->questions[0].entry, budget_clock(), wait);
-    worker_end_locked(sweep, attempt);
+    thread_end_locked(sweep, attempt);
     sweep_queue_drain_locked(&sweep->queue, provider);
     return false;
 }
 
 /* Take more entries for an attempt that is not counted in a budget. */
-static void worker_take_along_locked(struct sweep_attempt *attempt)
+static void thread_take_along_locked(struct sweep_attempt *attempt)
 {
     struct sweep_provider *provider = attempt->provider;
 
@@ -123,7 +123,7 @@ static void worker_take_along_locked(struct sweep_attempt *attempt)
 }
 
 /* Begin an attempt.  Returns false, and sets WAIT, if no attempt may begin. */
-static bool worker_take_locked(struct sweep *sweep, struct sweep_attempt *attempt, int *code,
+static bool thread_take_locked(struct sweep *sweep, struct sweep_attempt *attempt, int *code,
                                int64_t *wait)
 {
     struct sweep_queue *queue = &sweep->queue;
@@ -145,8 +145,8 @@ static bool worker_take_locked(struct sweep *sweep, struct sweep_attempt *attemp
         attempt->provider = provider;
         attempt->questions[0].entry = queue_take(&provider->queue);
         attempt->count = 1;
-        if (worker_pay_locked(sweep, attempt, code)) {
-            worker_take_along_locked(attempt);
+        if (thread_pay_locked(sweep, attempt, code)) {
+            thread_take_along_locked(attempt);
             return true;
         }
     }
@@ -155,7 +155,7 @@ static bool worker_take_locked(struct sweep *sweep, struct sweep_attempt *attemp
 }
 
 /* The provider's circuit is open because of RESULT, which is ACCOUNT's. */
-static void worker_note_circuit_locked(struct sweep_provider *provider, const char *account,
+static void thread_note_circuit_locked(struct sweep_provider *provider, const char *account,
                                        const struct sweep_result *result)
 {
     char why[2048];
@@ -168,7 +168,7 @@ static void worker_note_circuit_locked(struct sweep_provider *provider, const ch
 }
 
 /* Settle QUESTION, and queue its result. */
-static void worker_settle_locked(struct sweep *sweep, struct sweep_provider *provider,
+static void thread_settle_locked(struct sweep *sweep, struct sweep_provider *provider,
                                  const struct sweep_question *question)
 {
     struct sweep_queue *queue = &sweep->queue;
@@ -182,7 +182,7 @@ static void worker_settle_locked(struct sweep *sweep, struct sweep_provider *pro
     else if (result->code == FOB_ABORT && !queue->closed)
         queue->failed = FOB_ABORT;
     if (result != NULL && provider->queue.circuit != FOB_SUCCESS && provider->code == FOB_SUCCESS)
-        worker_note_circuit_locked(provider, entry->account, result);
+        thread_note_circuit_locked(provider, entry->account, result);
     if (!again && result != NULL && result->code != FOB_ABORT) {
         sweep_queue_finish_locked(queue, result, entry);
     } else {
@@ -193,7 +193,7 @@ static void worker_settle_locked(struct sweep *sweep, struct sweep_provider *pro
 }
 
 /* Settle what was asked, and put back what was not. */
-static void worker_finish_locked(struct sweep *sweep, struct sweep_attempt *attempt)
+static void thread_finish_locked(struct sweep *sweep, struct sweep_attempt *attempt)
 {
     struct sweep_queue *queue = &sweep->queue;
     struct sweep_provider *provider = attempt->provider;
@@ -208,9 +208,9 @@ static void worker_finish_locked(struct sweep *sweep, struct sweep_attempt *atte
     }
     for (size_t i = 0; i < attempt->count; i++) {
         if (attempt->questions[i].asked)
-            worker_settle_locked(sweep, provider, &attempt->questions[i]);
+            thread_settle_locked(sweep, provider, &attempt->questions[i]);
     }
-    worker_end_locked(sweep, attempt);
+    thread_end_locked(sweep, attempt);
     sweep_queue_drain_locked(queue, provider);
     if (queue->open == 0 || queue->result_count >= SWEEP_WRITE)
         pthread_cond_signal(&queue->results_ready);
@@ -220,16 +220,16 @@ static void worker_finish_locked(struct sweep *sweep, struct sweep_attempt *atte
 
 /* Whether the last account of PROVIDER that is known is done; or the next comes later, but each
  * descriptor is needed. */
-static bool worker_is_done_locked(const struct sweep *sweep, const struct sweep_provider *provider)
+static bool thread_is_done_locked(const struct sweep *sweep, const struct sweep_provider *provider)
 {
     return provider->queue.length == 0 && provider->queue.in_flight == 0 &&
            (!sweep->queue.listing || sweep->ceiling < SWEEP_JOBS);
 }
 
 /* Make the attempt that has begun; CODE is the budget's. */
-static void worker_attempt_locked(struct sweep *sweep, struct sweep_attempt *attempt, int code)
+static void thread_attempt_locked(struct sweep *sweep, struct sweep_attempt *attempt, int code)
 {
-    worker_call_locked(sweep);
+    thread_call_locked(sweep);
     for (size_t i = 0; i < attempt->count; i++)
         sweep_queue_release_locked(&sweep->queue, attempt->questions[i].entry);
     sweep_queue_unlock(&sweep->queue);
@@ -243,38 +243,38 @@ static void worker_attempt_locked(struct sweep *sweep, struct sweep_attempt *att
             result_free(attempt->questions[i].result);
         return;
     }
-    worker_finish_locked(sweep, attempt);
-    if (worker_is_done_locked(sweep, attempt->provider) && attempt->provider->model != NULL) {
+    thread_finish_locked(sweep, attempt);
+    if (thread_is_done_locked(sweep, attempt->provider) && attempt->provider->model != NULL) {
         sweep_queue_unlock(&sweep->queue);
         plugin_workers_rest(attempt->provider->model->workers);
         sweep_queue_lock(&sweep->queue);
     }
 }
 
-bool worker_stand_in_locked(struct sweep *sweep, int64_t *wait)
+bool thread_stand_in_locked(struct sweep *sweep, int64_t *wait)
 {
     struct sweep_attempt attempt = { .polls = true };
     int code;
 
-    worker_call_locked(sweep);
-    if (sweep->worker_count > 0 || !worker_take_locked(sweep, &attempt, &code, wait))
+    thread_call_locked(sweep);
+    if (sweep->thread_count > 0 || !thread_take_locked(sweep, &attempt, &code, wait))
         return false;
-    worker_attempt_locked(sweep, &attempt, code);
+    thread_attempt_locked(sweep, &attempt, code);
     return true;
 }
 
-static bool worker_goes_on_locked(const struct sweep *sweep)
+static bool thread_goes_on_locked(const struct sweep *sweep)
 {
     return !sweep->queue.closed && (sweep->queue.open > 0 || sweep->queue.listing);
 }
 
-/* No attempt may begin for WAIT milliseconds: one worker wakes then, the others rest until they are
+/* No attempt may begin for WAIT milliseconds: one thread wakes then, the others rest until they are
  * called. */
-static void worker_rest_locked(struct sweep *sweep, int64_t wait)
+static void thread_rest_locked(struct sweep *sweep, int64_t wait)
 {
     const int64_t until = budget_clock() + wait;
 
-    if (!worker_goes_on_locked(sweep))
+    if (!thread_goes_on_locked(sweep))
         return;
     sweep->idle++;
     if (sweep->rest_until == 0 || until < sweep->rest_until) {
@@ -288,7 +288,7 @@ static void worker_rest_locked(struct sweep *sweep, int64_t wait)
     sweep->idle--;
 }
 
-static void worker_free_sweep(struct sweep *sweep)
+static void thread_free_sweep(struct sweep *sweep)
 {
     validated_free(sweep->validated);
     if (sweep->names != NULL)
@@ -298,22 +298,22 @@ static void worker_free_sweep(struct sweep *sweep)
     free(sweep);
 }
 
-static void *worker_main(void *data)
+static void *thread_main(void *data)
 {
-    struct sweep_worker *worker = data;
-    struct sweep_attempt *attempt = &worker->attempt;
-    struct sweep *sweep = worker->sweep;
+    struct sweep_thread *thread = data;
+    struct sweep_attempt *attempt = &thread->attempt;
+    struct sweep *sweep = thread->sweep;
     bool last = false;
 
     sweep_queue_lock(&sweep->queue);
-    while (worker_goes_on_locked(sweep)) {
+    while (thread_goes_on_locked(sweep)) {
         int64_t wait = 0;
         int code;
 
-        if (worker_take_locked(sweep, attempt, &code, &wait))
-            worker_attempt_locked(sweep, attempt, code);
+        if (thread_take_locked(sweep, attempt, &code, &wait))
+            thread_attempt_locked(sweep, attempt, code);
         else
-            worker_rest_locked(sweep, wait);
+            thread_rest_locked(sweep, wait);
     }
     if (attempt->abandoned) {
         for (size_t i = 0; i < attempt->count; i++)
@@ -322,12 +322,12 @@ static void *worker_main(void *data)
     }
     sweep_queue_unlock(&sweep->queue);
     if (last)
-        worker_free_sweep(sweep);
+        thread_free_sweep(sweep);
     return NULL;
 }
 
-/* Finish ABANDONED, which stays the worker's, as stuck. */
-static void worker_finish_stuck_locked(struct sweep *sweep, const char *provider,
+/* Finish ABANDONED, which stays the thread's, as stuck. */
+static void thread_finish_stuck_locked(struct sweep *sweep, const char *provider,
                                        const struct queue_entry *abandoned)
 {
     struct sweep_queue *queue = &sweep->queue;
@@ -345,41 +345,41 @@ static void worker_finish_stuck_locked(struct sweep *sweep, const char *provider
     queue->failed = FOB_NOMEM;
 }
 
-static void worker_abandon_one_locked(struct sweep *sweep, struct sweep_attempt *attempt)
+static void thread_abandon_one_locked(struct sweep *sweep, struct sweep_attempt *attempt)
 {
     attempt->abandoned = true;
     sweep->stuck++;
     sweep->queue.in_flight--;
     for (size_t i = 0; i < attempt->count; i++)
-        worker_finish_stuck_locked(sweep, attempt->provider->name, attempt->questions[i].entry);
+        thread_finish_stuck_locked(sweep, attempt->provider->name, attempt->questions[i].entry);
 }
 
-void worker_abandon_locked(struct sweep *sweep)
+void thread_abandon_locked(struct sweep *sweep)
 {
     /* A conversation is not cut short. */
     if (pthread_mutex_trylock(&sweep->talking) != 0)
         return;
     sweep->hung_up = true;
     pthread_mutex_unlock(&sweep->talking);
-    for (unsigned i = 0; i < sweep->worker_count; i++) {
-        struct sweep_attempt *attempt = &sweep->workers[i].attempt;
+    for (unsigned i = 0; i < sweep->thread_count; i++) {
+        struct sweep_attempt *attempt = &sweep->threads[i].attempt;
 
         if (attempt->count > 0 && !attempt->abandoned)
-            worker_abandon_one_locked(sweep, attempt);
+            thread_abandon_one_locked(sweep, attempt);
     }
 }
 
-void worker_join(struct sweep *sweep)
+void thread_join(struct sweep *sweep)
 {
-    for (unsigned i = 0; i < sweep->worker_count; i++) {
-        if (sweep->workers[i].attempt.abandoned)
-            pthread_detach(sweep->workers[i].thread);
+    for (unsigned i = 0; i < sweep->thread_count; i++) {
+        if (sweep->threads[i].attempt.abandoned)
+            pthread_detach(sweep->threads[i].id);
         else
-            pthread_join(sweep->workers[i].thread, NULL);
+            pthread_join(sweep->threads[i].id, NULL);
     }
 }
 
-void worker_leave(struct sweep *sweep)
+void thread_leave(struct sweep *sweep)
 {
     bool last;
 
@@ -388,5 +388,5 @@ void worker_leave(struct sweep *sweep)
     last = sweep->stuck == 0;
     sweep_queue_unlock(&sweep->queue);
     if (last)
-        worker_free_sweep(sweep);
+        thread_free_sweep(sweep);
 }
