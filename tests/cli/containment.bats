@@ -13,6 +13,9 @@ setup()
     folder=$(mktemp -d "$abs_top_builddir/containment-XXXXXX")
     sed -i "s|^plugins:.*|plugins: [ $folder, $test_plugins, $FOB_TEST_PLUGINS ]|" fob.yaml
     fob init 2>/dev/null
+    export CREDENTIALS_DIRECTORY=$home/credentials
+    mkdir -m 700 credentials
+    cp key credentials/fob.key
     sleep 1000 3>&- &
     other=$!
 }
@@ -86,6 +89,7 @@ forbidden()
 	read @$home/store/header
 	read @$home/store/accounts/victim
 	read $home/key
+	read @$home/credentials/fob.key
 	list @$home/store
 	write @$home/key
 	write @$home/store/accounts/new

@@ -330,7 +330,7 @@ check_is_clean()
     kill -KILL "$pid"
     reap "$pid"
     ended 137
-    [ ! -s answer ]
+    [ -z "$(without_warning <answer)" ]
     [ "$(names)" = "" ]
     [ -z "$(ls -A store/accounts)" ]
     fault none

@@ -198,7 +198,7 @@ other_stores()
     [ "$(of_account acme status)" = unchecked ]
     fob get acme | cmp - "$hr/client_secret"
     write_sandbox_provider
-    run fob validate acme
+    split fob validate acme
     [ "$output" = 'acme: active' ]
 }
 
@@ -280,7 +280,7 @@ other_stores()
         sh -c 'echo client_id=from-the-pipe | fob link charliehr acme >answer 2>errors'
     ended 0
     [ "$(cat answer)" = 'acme: linked to CharlieHR company "Acme Sandbox Ltd"' ]
-    [ ! -s errors ]
+    [ -z "$(without_warning <errors)" ]
     fob get acme client_id | cmp - "$hr/client_id"
 }
 

@@ -170,6 +170,7 @@ static void test_unseen(void **state)
 {
     struct heard heard;
     size_t before;
+    sigset_t mask;
 
     (void)state;
     signal(SIGCHLD, note_signal);
@@ -180,6 +181,8 @@ static void test_unseen(void **state)
 
         assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
         assert_int_equal(errno, ECHILD);
+        sigprocmask(SIG_SETMASK, NULL, &mask);
+        assert_int_equal(sigismember(&mask, SIGTERM), 0);
         command(process, 's');
         answer(process);
         if (i % 2 == 0)

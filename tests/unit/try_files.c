@@ -65,6 +65,12 @@ static int try_write_open(void)
     return try_open(try_path(place.open, "new"), O_WRONLY | O_CREAT | O_TRUNC);
 }
 
+/* Landlock finds no file. */
+static int try_write_missing(void)
+{
+    return try_open("/missing/new", O_WRONLY | O_CREAT);
+}
+
 static int try_append(void)
 {
     return try_open(try_path(place.open, "data"), O_RDWR | O_APPEND);
@@ -148,6 +154,7 @@ const struct attempt try_files[] = {
     { "link a closed file", try_link_closed, { EPERM, EPERM, EXDEV }, 1 },
     { "truncate a closed file", try_truncate_closed, { EPERM, EPERM, EACCES }, 3 },
     { "write beside what is closed", try_write_open, { EACCES, EACCES, 0 }, 0 },
+    { "write into a missing folder", try_write_missing, { EACCES, EACCES, ENOENT }, 0 },
     { "append", try_append, { EACCES, EACCES, 0 }, 0 },
     { "make a temporary file", try_temporary, { EACCES, EACCES, ANY }, 0 },
     { "remove a file", try_remove, { EPERM, EPERM, 0 }, 0 },

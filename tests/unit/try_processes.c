@@ -22,9 +22,30 @@
 #include <sys/resource.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+
+#ifndef UFFD_USER_MODE_ONLY
+#define UFFD_USER_MODE_ONLY 1
+#endif
+
 static int try_ptrace(void)
 {
     return ptrace(PTRACE_SEIZE, place.host, NULL, NULL) == 0 ? 0 : -1;
+}
+
+/* Landlock does not refuse these two. */
+static int try_be_traced(void)
+{
+    return ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0 ? 0 : -1;
+}
+
+static int try_read_itself(void)
+{
+    char byte;
+    char other = 0;
+    const struct iovec here = { &byte, 1 };
+    const struct iovec there = { &other, 1 };
+
+    return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == 1 ? 0 : -1;
 }
 
 static int try_read_process(void)
@@ -85,6 +106,12 @@ static int try_signal_host(void)
     return kill(place.host, 0);
 }
 
+/* Landlock finds no process. */
+static int try_signal_nobody(void)
+{
+    return kill(INT32_MAX, 0);
+}
+
 static int try_signal_thread(void)
 {
     return (int)syscall(SYS_tgkill, place.host, place.host, 0);
@@ -124,7 +151,7 @@ static int try_io_uring(void)
 
 static int try_userfaultfd(void)
 {
-    return (int)syscall(SYS_userfaultfd, 0) >= 0 ? 0 : -1;
+    return (int)syscall(SYS_userfaultfd, UFFD_USER_MODE_ONLY) >= 0 ? 0 : -1;
 }
 
 static int try_bpf(void)
@@ -229,6 +256,8 @@ static int try_prctl(void)
 
 const struct attempt try_processes[] = {
     { "trace the host", try_ptrace, { EPERM, EPERM, EPERM }, 0 },
+    { "be traced", try_be_traced, { EPERM, EPERM, EPERM }, 0 },
+    { "read itself as another process", try_read_itself, { EPERM, EPERM, EPERM }, 0 },
     { "read another process", try_read_process, { EPERM, EPERM, EPERM }, 0 },
     { "fork", try_fork, { EPERM, EPERM, 0 }, 0 },
     { "vfork", try_vfork, { EPERM, EPERM, 0 }, 0 },
@@ -236,6 +265,7 @@ const struct attempt try_processes[] = {
     { "execve", try_execve, { EPERM, EPERM, 0 }, 0 },
     { "execveat", try_execveat, { EPERM, EPERM, 0 }, 0 },
     { "signal the host", try_signal_host, { EPERM, EPERM, EPERM }, 6 },
+    { "signal nobody", try_signal_nobody, { EPERM, EPERM, ESRCH }, 0 },
     { "signal the host's thread", try_signal_thread, { EPERM, EPERM, EPERM }, 6 },
     { "queue a signal", try_queue_signal, { EPERM, EPERM, EPERM }, 6 },
     { "have signals sent", try_own_signals, { EPERM, EPERM, 0 }, 0 },
