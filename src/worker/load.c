@@ -50,6 +50,22 @@ static int load_code(const char *why)
     return FOB_PLUGIN;
 }
 
+/* Whether the descriptor of FRAME has no name in /proc. */
+static bool load_lacks_proc(const struct frame *frame)
+{
+    char name[64];
+
+    snprintf(name, sizeof name, "/proc/%d/fd/%d", (int)getpid(), frame->descriptor);
+    return frame->descriptor >= 0 && access(name, F_OK) < 0;
+}
+
+static int load_fail_proc(const char *path)
+{
+    error_set(FOB_PLUGIN, "%s: cannot be loaded: /proc is missing, or lists other processes", path);
+    error_hint("a worker opens plugins in /proc: mount it for this PID namespace");
+    return FOB_PLUGIN;
+}
+
 /*
  * A missing function must fail here, not end the process in a hook.  RTLD_NOW checks that, but also
  * for the forty libraries of libcurl, which takes longer than mapping them.  So a file that is
@@ -70,6 +86,8 @@ int load_file(const struct frame *frame, void **handle)
         return FOB_SUCCESS;
     why = load_why(name);
     code = load_code(why);
+    if (code == FOB_PLUGIN && load_lacks_proc(frame))
+        return load_fail_proc(path);
     if (frame->descriptor < 0)
         return error_set(code, "%s: %s", name, why);
     error_set(code, "%s: cannot be loaded: %s", path, why);

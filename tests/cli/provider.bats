@@ -58,7 +58,7 @@ bad_day()
 
 @test "a provider that is slow within the time-out is good" {
     fault slow --value 1
-    run fob validate acme
+    split fob validate acme
     [ "$output" = 'acme: active' ]
 }
 
@@ -200,7 +200,7 @@ bad_day()
 
 @test "a redirect within the origin is followed, an endless one is not" {
     fault redirect-same
-    run fob validate acme
+    split fob validate acme
     [ "$output" = 'acme: active' ]
     fault redirect-loop
     bad_day 76 'redirects more than 5 times'
@@ -220,12 +220,12 @@ bad_day()
     sed -i 's/retries: 0/retries: 2/' providers.d/charliehr.yaml
     fault 503 --times 1
     forget_requests
-    run fob validate acme
+    split fob validate acme
     [ "$output" = 'acme: active' ]
     [ "$(requests main | wc -l)" -eq 2 ]
     fault 429 --times 1 --value 2
     started=$SECONDS
-    run fob validate acme
+    split fob validate acme
     [ "$output" = 'acme: active' ]
     [ $((SECONDS - started)) -ge 2 ]
     # Nobody waits for as long as that.

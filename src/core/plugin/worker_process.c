@@ -94,6 +94,11 @@ static int worker_process_open_streams(struct worker_process *process,
 
 static int worker_process_fail(const char *path, int error)
 {
+    if (error == ENOENT && access("/dev/null", F_OK) < 0) {
+        error_set(FOB_CONFIG, "/dev/null is missing, and a worker reads it in place of a terminal");
+        error_hint("mount /dev, or make that device");
+        return FOB_CONFIG;
+    }
     if (lack_is(error) || error == ECHILD) { /* ECHILD: it was killed before that */
         errno = error;
         return error_system("%s: cannot be run", path);
