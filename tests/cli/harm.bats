@@ -191,13 +191,14 @@ stop()
     done
 }
 
-# starve LINE...: whatever a worker lacks, the command ends, and says why when it failed.
+# starve COMMAND LINE...: whatever a worker lacks, the command ends, and says why when it failed.
 starve()
 {
-    libexec starved "$@"
-    split timeout 60 fob validate acme
+    libexec starved "${@:2}"
+    split timeout 60 bash -c "$(declare -f try); try $1"
     printf '%s: %s: %s %s\n' "$*" "$status" "$output" "$stderr"
-    all_whole validate
+    all_whole "$1"
+    restore
     case $status in
         0) good=$((good + 1)) ;;
         71 | 74 | 75 | 78) bad=$((bad + 1)) ;;
@@ -205,21 +206,26 @@ starve()
     esac
 }
 
-@test "a worker without memory, descriptors or threads fails the account, and nothing else" {
-    local number good=0 bad=0
-    for ((number = 0; number < 20; number++)); do
-        starve "files $number"
+@test "a worker without memory, descriptors or threads fails its command, and nothing else" {
+    local command number good bad
+    cp -a store before
+    for command in ${FOB_TEST_LONG:+$commands} validate; do
+        good=0
+        bad=0
+        for ((number = 0; number < 20; number++)); do
+            starve "$command" "files $number"
+        done
+        [ "$good" -ge 3 ] && [ "$bad" -ge 3 ]
+        good=0
+        bad=0
+        starve "$command" 'run clone:EAGAIN,clone3:EAGAIN'
+        [ "$bad" -eq 1 ]
+        sanitized && continue
+        for ((number = 1; number < 24; number++)); do
+            starve "$command" "memory $((number * 1000000))"
+        done
+        [ "$good" -ge 3 ] && [ "$bad" -ge 3 ]
     done
-    [ "$good" -ge 3 ] && [ "$bad" -ge 3 ]
-    good=0
-    bad=0
-    starve 'run clone:EAGAIN,clone3:EAGAIN'
-    [ "$bad" -eq 1 ]
-    sanitized && return
-    for ((number = 1; number < 24; number++)); do
-        starve "memory $((number * 1000000))"
-    done
-    [ "$good" -ge 3 ] && [ "$bad" -ge 3 ]
 }
 
 @test "a fob without memory, descriptors or processes says so" {

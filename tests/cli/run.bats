@@ -340,7 +340,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     refused 0
     [ "$stderr" = 'other: done, see /v1/a/?[31m5' ]
     fob request other POST /a --include 2>errors | grep -q '^Location: /v1/a/'
-    [ ! -s errors ]
+    [ -z "$(without_warning <errors)" ]
     split fob request other DELETE /a
     ended 0
     has "$stderr" 'done, see'
