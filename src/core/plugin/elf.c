@@ -20,7 +20,7 @@
 
 /* Far above what any library has. */
 #define SEGMENTS_MAX 128
-#define ENTRIES_MAX 4096
+#define ENTRIES_MAX 512
 #define NEEDED_MAX 256
 #define SYMBOLS_MAX 65536
 #define SYMBOLS_AT_ONCE 64

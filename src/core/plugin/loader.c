@@ -120,6 +120,7 @@ static int loader_begin_file(const struct loader *loader, struct mapping *file,
                              const struct loader_wish *wish, struct loading *loading)
 {
     struct plugin *new = calloc(1, sizeof *new);
+    struct plugin_worker *worker = NULL;
     struct worker_plan plan;
     int code;
 
@@ -129,13 +130,18 @@ static int loader_begin_file(const struct loader *loader, struct mapping *file,
     }
     new->file = file;
     plan = loader_plan(loader, new, wish);
-    code = libraries_find(&new->libraries, file, wish->pins);
+    /* The process starts while the libraries are checked. */
+    code = plugin_worker_begin(&plan, &worker);
     if (code == FOB_SUCCESS)
-        code = plugin_worker_begin(&plan, &loading->worker);
+        code = libraries_find(&new->libraries, file, wish->pins);
     if (code == FOB_SUCCESS)
-        loading->plugin = new;
-    else
-        loader_free_plugin(new);
+        code = plugin_worker_send(worker, &plan);
+    if (code == FOB_SUCCESS) {
+        *loading = (struct loading){ new, worker };
+        return FOB_SUCCESS;
+    }
+    plugin_worker_end(worker);
+    loader_free_plugin(new);
     return code;
 }
 

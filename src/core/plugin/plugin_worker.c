@@ -72,7 +72,7 @@ static int plugin_worker_take_socket(int fd, struct frame_socket **socket)
     return frame_socket_new(fd, socket);
 }
 
-static int plugin_worker_new(const struct worker_plan *plan, struct plugin_worker **worker)
+int plugin_worker_begin(const struct worker_plan *plan, struct plugin_worker **worker)
 {
     struct plugin_worker *new = calloc(1, sizeof *new);
     const struct worker_start start = {
@@ -202,15 +202,17 @@ static int plugin_worker_send_file(struct plugin_worker *worker, enum frame_type
     return code;
 }
 
-static int plugin_worker_send_all(struct plugin_worker *worker, const struct worker_plan *plan)
+int plugin_worker_send(struct plugin_worker *worker, const struct worker_plan *plan)
 {
     int code = plugin_worker_send_hello(worker, plan);
 
     for (size_t i = 0; i < plan->libraries->count && code == FOB_SUCCESS; i++)
         code = plugin_worker_send_file(worker, FRAME_LIBRARY, plan->libraries->items[i].file,
                                        plan->libraries->items[i].name);
-    return code == FOB_SUCCESS ? plugin_worker_send_file(worker, FRAME_LOAD, plan->file, NULL)
-                               : code;
+    if (code == FOB_SUCCESS)
+        code = plugin_worker_send_file(worker, FRAME_LOAD, plan->file, NULL);
+    /* A worker that does not read everything may have reported why. */
+    return code == FOB_PLUGIN ? FOB_SUCCESS : code;
 }
 
 /* Set the error that the worker reports. */
@@ -307,29 +309,14 @@ int plugin_worker_finish(const struct worker_plan *plan, struct plugin_worker *w
     return worker->lacks != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-int plugin_worker_begin(const struct worker_plan *plan, struct plugin_worker **worker)
-{
-    struct plugin_worker *new = NULL;
-    int code = plugin_worker_new(plan, &new);
-
-    if (code != FOB_SUCCESS)
-        return code;
-    code = plugin_worker_send_all(new, plan);
-    /* A worker that does not read everything may have reported why. */
-    if (code != FOB_SUCCESS && code != FOB_PLUGIN) {
-        plugin_worker_end(new);
-        return code;
-    }
-    *worker = new;
-    return FOB_SUCCESS;
-}
-
 int plugin_worker_start(const struct worker_plan *plan, struct plugin_worker **worker,
                         struct span *declaration)
 {
     struct plugin_worker *new = NULL;
     int code = plugin_worker_begin(plan, &new);
 
+    if (code == FOB_SUCCESS)
+        code = plugin_worker_send(new, plan);
     if (code == FOB_SUCCESS)
         code = plugin_worker_finish(plan, new, declaration);
     if (code == FOB_SUCCESS)

@@ -36,9 +36,11 @@ struct worker_plan {
  */
 int plugin_worker_start(const struct worker_plan *plan, struct plugin_worker **worker,
                         struct span *declaration);
-/* The same in two steps: do not wait for the answer; read it.  The caller ends WORKER if the second
- * step fails. */
+/* The same in three steps, for a caller with other work meanwhile: start the process, which needs
+ * only the plan's file and PRINT; send what it loads; read its answer.  The caller ends WORKER if a
+ * later step fails. */
 int plugin_worker_begin(const struct worker_plan *plan, struct plugin_worker **worker);
+int plugin_worker_send(struct plugin_worker *worker, const struct worker_plan *plan);
 int plugin_worker_finish(const struct worker_plan *plan, struct plugin_worker *worker,
                          struct span *declaration);
 /* The parts of the sandbox that the worker reports as missing; "" for none. */
