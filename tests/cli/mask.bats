@@ -159,8 +159,9 @@ END
     terminal --all 'expect=31 97' expect=yes -- sh -c 'stty rows 31 cols 97
         exec fob exec --mask acme -- sh -c "stty size; test -t 0 && test -t 1 && test -t 2 && echo yes"'
     terminal --all 'expect=40 100' -- sh -c 'stty rows 31 cols 97
-        (sleep 1; stty rows 40 cols 100 </dev/tty) &
-        exec fob exec --mask acme -- bash -c "trap \"stty size; exit\" WINCH; while :; do sleep 0.05; done"'
+        (until [ -e ready ]; do sleep 0.02; done; stty rows 40 cols 100 </dev/tty) &
+        exec fob exec --mask acme -- bash -c "trap \"stty size\" WINCH; touch ready
+            until [ \"\$(stty size)\" = \"40 100\" ]; do sleep 0.05; done"'
     terminal --all 'expect=<' 'expect=***' 'expect=>' -- \
         fob exec --mask acme -- sh -c 'printf "<%s>\n" "$CHARLIEHR_CLIENT_SECRET"'
     run ! grep -a ord shown

@@ -33,7 +33,7 @@ import sys
 import termios
 import time
 
-LIMIT = 20.0
+LIMIT = 60.0
 FAILED = 99
 
 
