@@ -127,7 +127,7 @@ distcheck()
 {
     [ -n "$long" ] || set -- TESTS=tests/cli/journey.bats check_PROGRAMS= check_LTLIBRARIES=
     env --default-signal VERBOSE=1 make -s -j"$(nproc)" -C "$top/build/gcc" distcheck \
-        DISTCHECK_CONFIGURE_FLAGS=--quiet "$@"
+        DISTCHECK_CONFIGURE_FLAGS="--quiet CFLAGS=-O0" "$@"
     cd "$top"
     [ -d .git ] || return 0
     tar -tf build/gcc/fob-*.tar.xz | sed 's,[^/]*/,,' | LC_ALL=C sort >build/in-tarball
@@ -194,11 +194,11 @@ before=$(cd "$top" && git status --porcelain 2>/dev/null)
 make_configure
 
 say "gcc, and a build with clang"
-part "build with gcc, warnings as errors" build gcc --enable-werror
+part "build with gcc, warnings as errors" stage gcc --enable-werror
 if uncontained "$top/build/gcc/stage"; then
     say "this kernel cannot contain plugins: the tests' configurations permit that, and tests of containment are skipped"
 fi
-begin build clang --enable-werror CC=clang
+begin build clang --enable-werror CC=clang CFLAGS=-O0
 suite "gcc" gcc
 part "build with clang, warnings as errors"
 say "the demonstration"
@@ -220,7 +220,8 @@ suite "sanitizers" asan
 part "make distcheck"
 say "ThreadSanitizer, cppcheck, and gcc's analyzer"
 begin find_faults
-suite "threads" tsan TESTS="tests/unit/test_threads tests/unit/test_sweep tests/unit/test_fork tests/unit/test_fork_return"
+threads="tests/unit/test_threads tests/unit/test_sweep tests/unit/test_fork tests/unit/test_fork_return"
+suite "threads" tsan TESTS="$threads" check_PROGRAMS="$threads" check_LTLIBRARIES=tests/plugins/told.la
 part "cppcheck and gcc -fanalyzer"
 say "scripts, tree"
 part "shellcheck" find_bad_shell

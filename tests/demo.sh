@@ -14,7 +14,7 @@ if [ -z "$stage" ]; then
     install_missing $build_packages
     say "building fob in build/demo"
     make_configure
-    build demo
+    stage demo
     stage=$top/build/demo/stage
 fi
 

@@ -79,7 +79,7 @@ uncontained()
     env -u FOB_CONFIG "$1/bin/fob" check 2>&1 | grep -q '^no plugin can run: '
 }
 
-# build FOLDER [CONFIGURE OPTIONS]: configure, build and install into build/FOLDER/stage.
+# build FOLDER [CONFIGURE OPTIONS]: configure and build in build/FOLDER.
 build()
 {
     folder=$top/build/$1
@@ -90,6 +90,12 @@ build()
         ../../configure --quiet --prefix="$folder/stage" --sysconfdir="$folder/stage/etc" \
             --localstatedir="$folder/stage/var" "$@"
         env --default-signal make -s -j"$(nproc)" >/dev/null
-        make -s install >/dev/null
     )
+}
+
+# stage FOLDER [CONFIGURE OPTIONS]: the same, and install into build/FOLDER/stage.
+stage()
+{
+    build "$@"
+    make -s -C "$top/build/$1" install >/dev/null
 }
