@@ -14,13 +14,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+int record_check_name(const char *name)
+{
+    if (text_is_name(name))
+        return FOB_SUCCESS;
+    error_set(FOB_INVALID, "%s: not an account's name", name);
+    error_hint(TEXT_NAME_HINT, FOB_NAME_MAX);
+    return FOB_INVALID;
+}
+
 int record_new(const char *name, struct record **record)
 {
     struct record *new;
-    int code;
+    int code = record_check_name(name);
 
-    if (!text_is_name(name))
-        return error_set(FOB_INVALID, "%s: not an account's name", name);
+    if (code != FOB_SUCCESS)
+        return code;
     new = calloc(1, sizeof *new);
     if (new == NULL)
         return error_nomem();

@@ -16,6 +16,8 @@
 struct record;
 
 int record_new(const char *name, struct record **record);
+/* FOB_INVALID, with a hint, unless NAME is an account's name. */
+int record_check_name(const char *name);
 void record_free(struct record *record);
 
 const char *record_name(const struct record *record);

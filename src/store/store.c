@@ -15,12 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int store_check_name(const char *name)
-{
-    return text_is_name(name) ? FOB_SUCCESS
-                              : error_set(FOB_INVALID, "%s: not an account's name", name);
-}
-
 /* Unseal the bytes that were read as NAME's record; the store must be unlocked. */
 static int store_open_sealed(struct store *store, const char *name, struct span sealed,
                              struct record **record)
@@ -46,7 +40,7 @@ int store_read(struct store *store, const char *name, struct record **record)
 {
     struct blob blob = { NULL, 0 };
     struct driver_stamp stamp;
-    int code = store_check_name(name);
+    int code = record_check_name(name);
 
     if (code == FOB_SUCCESS)
         code = store->class->read(store->driver, name, &blob, &stamp);

@@ -12,6 +12,7 @@
 
 /* An account's or provider's name: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit. */
 bool text_is_name(const char *text);
+#define TEXT_NAME_HINT "a name has 1 to %d of a-z 0-9 . _ - and begins with a letter or digit"
 /* A field's, option's or action's name: 1 to 64 of a-z 0-9 _ -, beginning with a letter. */
 bool text_is_identifier(const char *text);
 /*

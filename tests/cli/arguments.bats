@@ -50,6 +50,11 @@ setup()
     split fob exec acme -- ''
     refused 64
     has "$stderr" 'the command after -- is empty'
+    for choice in A= A=acme: A=:client_id =client_id A; do
+        split fob exec acme --env $choice -- true
+        refused 64
+        has "$stderr" '--env wants NAME=FIELD'
+    done
     for words in "" --json help --; do
         # shellcheck disable=SC2086 # words
         split fob $words ''

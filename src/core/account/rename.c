@@ -5,7 +5,6 @@
 
 #include "core/log/audit.h"
 #include "util/error.h"
-#include "util/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,11 +13,9 @@ static int rename_check(const struct fob_handle *handle, const char *name)
 {
     if (handle->stored == NULL)
         return error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
-    if (!text_is_name(name))
-        return error_set(FOB_INVALID, "%s: not an account's name", name);
     if (strcmp(name, handle->account) == 0)
         return error_set(FOB_EXISTS, "%s: it has this name already", name);
-    return FOB_SUCCESS;
+    return record_check_name(name);
 }
 
 /* Log the rename under both names, so that each history explains it. */

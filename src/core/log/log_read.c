@@ -5,7 +5,6 @@
 
 #include "core/log/log_lines.h"
 #include "util/error.h"
-#include "util/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -276,8 +275,9 @@ int fob_log_open(struct fob_context *context, const struct fob_log_filter *filte
     NEED(log);
     if (filter != NULL)
         NEED_SIZED(&own, filter);
-    if (own.account != NULL && !text_is_name(own.account))
-        return error_set(FOB_INVALID, "%s: not an account's name", own.account);
+    code = own.account != NULL ? record_check_name(own.account) : FOB_SUCCESS;
+    if (code != FOB_SUCCESS)
+        return code;
     new = calloc(1, sizeof *new);
     if (new == NULL)
         return error_nomem();

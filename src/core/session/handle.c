@@ -72,15 +72,12 @@ int handle_end_work(struct fob_handle *handle, int code)
 
 static int handle_check_names(const char *provider, const char *account)
 {
-    int code = FOB_SUCCESS;
+    int code = record_check_name(account);
 
-    if (!text_is_name(account))
-        code = error_set(FOB_INVALID, "%s: not an account's name", account);
-    else if (provider != NULL && !text_is_name(provider))
+    if (code == FOB_SUCCESS && provider != NULL && !text_is_name(provider)) {
         code = error_set(FOB_INVALID, "%s: not a provider's name", provider);
-    if (code != FOB_SUCCESS)
-        error_hint("a name has 1 to %d of a-z 0-9 . _ - and begins with a letter or digit",
-                   FOB_NAME_MAX);
+        error_hint(TEXT_NAME_HINT, FOB_NAME_MAX);
+    }
     return code;
 }
 

@@ -191,21 +191,30 @@ static int variables_add_source(struct variables *variables, const struct loan *
     return code;
 }
 
+/* Whether TEXT is NAME=FIELD or NAME=ACCOUNT:FIELD, and no part is empty. */
+static bool variables_is_choice(const char *text)
+{
+    const char *equals = strchr(text, '=');
+
+    return equals != NULL && equals > text && equals[1] != '\0' && equals[1] != ':' &&
+           text[strlen(text) - 1] != ':';
+}
+
 int variables_add_one(struct variables *variables, const struct loan *loans, size_t count,
                       const char *option, const char *text)
 {
-    const char *equals = strchr(text, '=');
-    char *name = equals != NULL ? strndup(text, (size_t)(equals - text)) : NULL;
+    size_t size = strcspn(text, "=");
+    char *name = strndup(text, size);
 
-    if (equals != NULL && name == NULL)
+    if (name == NULL)
         return error_nomem();
-    if (name == NULL || name[0] == '\0' || !quote_is_prefix(name)) {
+    if (!variables_is_choice(text) || !quote_is_prefix(name)) {
         free(name);
         error_set(FOB_INVALID, "--%s wants NAME=FIELD", option);
         error_hint("NAME has letters, digits and _, no digit at the beginning");
         return FOB_INVALID;
     }
-    return variables_add_source(variables, loans, count, option, name, equals + 1);
+    return variables_add_source(variables, loans, count, option, name, text + size + 1);
 }
 
 int variables_read(struct variables *variables)
