@@ -137,6 +137,66 @@ END
     has "$output" '[]'
 }
 
+@test "every status but 0 has a reason on stderr, also with --json" {
+    local option words
+    new_store
+    store acme secret
+    write_provider http://127.0.0.1:1
+    printf 'client_id=id\nclient_secret=x\n' >pair
+    echo x: >providers.d/broken.yaml
+    for option in '' --json; do
+        while read -r words; do
+            echo "fob $words $option"
+            # shellcheck disable=SC2086 # words
+            split fob $words $option <pair
+            [ "$status" -ne 0 ]
+            [[ $stderr == *"fob: "* ]]
+        done <<-'END'
+	check
+	edit acme --stdin
+	edit nobody --type test
+	export all.fob nobody --key-file key
+	export all.fob --owner nobody --key-file key
+	get acme nothing
+	get nobody
+	guide nobody
+	hook tcsh
+	import none.fob
+	key remove 1 --yes
+	key remove 9
+	key test 9
+	link charliehr acme --stdin
+	link charliehr new --stdin
+	link nobody new --stdin
+	list --status none
+	log --since none
+	log nobody --last 0
+	new-plugin A
+	plugins nobody
+	rename acme acme
+	rename nobody somebody
+	request acme /company
+	resume nobody
+	revoke acme
+	revoke nobody --yes
+	run acme get-company
+	run acme nothing
+	show nobody
+	suspend none-*
+	validate --all
+	validate --all --changed
+	validate acme
+	validate nobody
+	END
+    done
+    for words in 'exec nobody -- true' 'exec acme -- /' 'git-credential acme get' 'validate --all --format x'; do
+        # shellcheck disable=SC2086 # words
+        split fob $words <pair
+        [ "$status" -ne 0 ]
+        [[ $stderr == *"fob: "* ]]
+    done
+}
+
 @test "no store is 66 and says how to make one" {
     for words in list "show acme" "get acme" "validate acme" "link charliehr acme"; do
         # shellcheck disable=SC2086 # words
