@@ -130,10 +130,13 @@ enum frame_tag {
     FRAME_SKIPPED = 125,
     FRAME_OPTION_TREE = 126,
     FRAME_NODE = 127,
-    FRAME_TAG_COUNT = 128,
+    FRAME_BASE_URL = 128,
+    FRAME_FIELD_TYPE = 129,
+    FRAME_TAG_COUNT = 130,
 };
 
-/* Another value of FRAME_HOOK than those of enum hook. */
+/* Values of FRAME_HOOK: this one is in enum hook, the others are not. */
+#define FRAME_HOOK_AUTHORIZE 3
 #define FRAME_HOOK_CHECK 4
 #define FRAME_HOOK_REQUEST 5
 

@@ -103,12 +103,14 @@ static const struct {
     [FRAME_SKIPPED] = { CONTENT_NONE, 0 },
     [FRAME_OPTION_TREE] = { CONTENT_TREE, 0 },
     [FRAME_NODE] = { CONTENT_NUMBER, 4 },
+    [FRAME_BASE_URL] = { CONTENT_TEXT, 0 },
+    [FRAME_FIELD_TYPE] = { CONTENT_PAIR, 0 },
 };
 
 /* How often a tag may occur. */
 enum times { ONCE = 1, AT_MOST_ONCE, ANY };
 
-#define RULE_MAX 27
+#define RULE_MAX 29
 
 struct frame_rule {
     const char *name;
@@ -184,7 +186,9 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_OPTION_ITEM, ANY },
                        { FRAME_OPTION_MAP, ANY },
                        { FRAME_OPTION_MEMBER, ANY },
-                       { FRAME_OPTION_TREE, ANY } } },
+                       { FRAME_OPTION_TREE, ANY },
+                       { FRAME_BASE_URL, AT_MOST_ONCE },
+                       { FRAME_FIELD_TYPE, ANY } } },
     [FRAME_CANCEL] = { "cancel", -1, { { 0, 0 } } },
     [FRAME_FORGET] = { "forget", -1, { { FRAME_HANDLE, ONCE } } },
     [FRAME_ANSWER] = { "answer",
@@ -205,6 +209,7 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { TEXT_OF(REMOTE_ID), AT_MOST_ONCE },
                        { TEXT_OF(REMOTE_NAME), AT_MOST_ONCE },
                        { FRAME_FIRST_TIME + FOB_TIME_EXPIRES, AT_MOST_ONCE },
+                       { FRAME_BASE_URL, AT_MOST_ONCE },
                        { FRAME_HEADER, ANY },
                        { FRAME_ANSWERED, AT_MOST_ONCE },
                        { FRAME_RETRY_AFTER, AT_MOST_ONCE } } },

@@ -115,12 +115,16 @@ int judge_check_rules(struct fob_handle *handle)
 
 void fob_http_check(struct fob_handle *handle)
 {
+    const char *name = fob_option_text(handle, "retry_at");
+
     for (size_t i = 0; judge_rule_text(handle, i, "status") != NULL; i++) {
         const char *fault = judge_rule_fault(handle, i);
 
         if (fault != NULL)
             fob_mistake(handle, "answers", "number %zu: %s", i + 1, fault);
     }
+    if (name != NULL && !text_is_token(name))
+        fob_mistake(handle, "retry_at", "must be the name of a header");
 }
 
 /* Whether BODY has at AT a value that reads as IS; or, without IS, any value but null. */

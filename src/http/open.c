@@ -24,7 +24,7 @@ int fob_http_open(struct fob_handle *handle, struct fob_http **http)
         fob_hint(handle, "an application sends requests with fob_send()");
         return FOB_INVALID;
     }
-    key.base_url = fob_option_text(handle, "base_url");
+    key.base_url = fob_base_url(handle);
     key.ca_file = fob_option_text(handle, "ca_file");
     if (key.base_url == NULL) {
         fob_fail(handle, FOB_CONFIG, "base_url: not set");

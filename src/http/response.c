@@ -19,6 +19,9 @@
 /* The longest pause that is reported, in seconds, longer than anybody waits; and its digits. */
 #define PAUSE_LONGEST ((int64_t)366 * 86400)
 #define PAUSE_DIGITS 8
+/* A larger number is a time since the Epoch, and no pause; and the digits of such times. */
+#define EPOCH_FIRST ((int64_t)1000000000)
+#define EPOCH_DIGITS 12
 #define DIGITS "0123456789"
 
 static void response_buffer_free(struct response_buffer *buffer)
@@ -251,6 +254,25 @@ static int64_t response_read_pause(const struct fob_http_response *response)
     if (seconds < 0)
         return 0;
     return seconds < PAUSE_LONGEST ? seconds : PAUSE_LONGEST;
+}
+
+void response_read_retry_at(struct fob_http_response *response, const char *name)
+{
+    const bool wanted = response->status == 429 || response->status == 503;
+    const char *text = wanted && name != NULL ? fob_http_header(response, name) : NULL;
+    const size_t digits = text != NULL ? strspn(text, DIGITS) : 0;
+    int64_t seconds;
+
+    if (digits == 0)
+        return;
+    if (digits <= EPOCH_DIGITS && strtoll(text, NULL, 10) > EPOCH_FIRST)
+        seconds = strtoll(text, NULL, 10) + (text[digits] == '.') - (int64_t)time(NULL);
+    else
+        seconds = response_read_seconds(text);
+    if (seconds > PAUSE_LONGEST)
+        seconds = PAUSE_LONGEST;
+    if (seconds > response->retry_after)
+        response->retry_after = seconds;
 }
 
 int response_finish(struct fob_http_response *response, int status)

@@ -55,6 +55,9 @@ bool response_add_head(struct fob_http_response *response, const char *line, siz
 bool response_add_body(struct fob_http_response *response, const void *data, size_t size);
 /* Make room for a body of SIZE bytes. */
 bool response_reserve(struct fob_http_response *response, int64_t size);
+/* Of an answer with status 429 or 503, also read the pause in the header NAME, which may be NULL:
+ * seconds, or when it ends, in seconds since the Epoch. */
+void response_read_retry_at(struct fob_http_response *response, const char *name);
 /* After the last byte.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int response_finish(struct fob_http_response *response, int status);
 

@@ -122,6 +122,7 @@ static CURLcode send_finish_response(struct fob_http *http, const struct transfe
     curl_easy_getinfo(http->easy, CURLINFO_RESPONSE_CODE, &status);
     if (response_finish(response, (int)status) != FOB_SUCCESS)
         return CURLE_OUT_OF_MEMORY;
+    response_read_retry_at(response, fob_option_text(http->handle, "retry_at"));
     if (send_may_be_cut(http, transfer)) {
         snprintf(http->error, sizeof http->error,
                  "it ended without a goodbye, and the answer has no length");

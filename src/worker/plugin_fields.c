@@ -5,6 +5,7 @@
 
 #include "worker/plugin_handle.h"
 
+#include "util/array.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -89,6 +90,30 @@ const struct fob_secret *fob_field(const struct fob_handle *handle, const char *
         plugin_is_here(handle) && name != NULL ? plugin_find_field(handle, name) : NULL;
 
     return field != NULL ? field->value : NULL;
+}
+
+enum fob_field_type fob_field_type(const struct fob_handle *handle, const char *name)
+{
+    static const char *const types[] = { [FOB_FIELD_TEXT] = "",
+                                         [FOB_FIELD_LABEL] = "label",
+                                         [FOB_FIELD_HOST] = "host",
+                                         [FOB_FIELD_ENUM] = "enum" };
+    struct span rest;
+    struct span item;
+    uint8_t tag;
+
+    if (!plugin_is_here(handle) || name == NULL)
+        return FOB_FIELD_TEXT;
+    rest = handle->items;
+    while (frame_next(&rest, &tag, &item)) {
+        for (size_t i = 0;
+             tag == FRAME_FIELD_TYPE && strcmp(item.data, name) == 0 && i < ARRAY_SIZE(types);
+             i++) {
+            if (strcmp(frame_pair_value(item).data, types[i]) == 0)
+                return (enum fob_field_type)i;
+        }
+    }
+    return FOB_FIELD_TEXT;
 }
 
 int fob_put_field(struct fob_handle *handle, const char *name, const void *value, size_t size,

@@ -163,6 +163,8 @@ void plugin_handle_put(const struct fob_handle *handle, int code)
     frame_put_text(socket, FRAME_MESSAGE, fob_error());
     frame_put_text(socket, FRAME_HINT, fob_error_hint());
     plugin_put_fields(handle);
+    if (handle->hook == FRAME_HOOK_AUTHORIZE)
+        frame_put_text(socket, FRAME_BASE_URL, handle->base_url);
     frame_put_text(socket, FRAME_FIRST_TEXT + FOB_TEXT_REMOTE_ID, handle->id);
     frame_put_text(socket, FRAME_FIRST_TEXT + FOB_TEXT_REMOTE_NAME, handle->name);
     if (handle->expires)
@@ -180,6 +182,7 @@ void plugin_handle_end(struct fob_handle *handle)
     header_list_clear(&handle->headers);
     free(handle->options);
     free(handle->groups);
+    free(handle->base_url);
     free(handle->id);
     free(handle->name);
     if (handle->memory != NULL)

@@ -49,6 +49,7 @@ struct fob_handle {
     size_t field_count;
     struct header_list headers;
     bool header_added; /* by this hook */
+    char *base_url;    /* from the host, or this hook; NULL for that of the options */
     struct plugin_option *options;
     size_t option_count;
     char *id; /* the identity; NULL until it is set, as NAME */

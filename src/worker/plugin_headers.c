@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The headers that a hook puts on requests. */
+/* What a hook puts on requests: headers, and the base URL. */
 #include "config.h"
 
 #include "worker/plugin_handle.h"
 
+#include "util/address.h"
 #include "util/error.h"
 #include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 int plugin_add_header(struct fob_handle *handle, const char *name, struct span value)
 {
@@ -36,4 +40,33 @@ int fob_header(const struct fob_handle *handle, size_t index, const char **name,
     NEED(name);
     NEED(value);
     return header_list_get(&handle->headers, index, name, value);
+}
+
+int fob_set_base_url(struct fob_handle *handle, const char *url)
+{
+    const char *fault;
+    char *copy;
+
+    NEED_HANDLE(handle);
+    NEED(url);
+    fault = address_fault(url, ADDRESS_BASE);
+    if (fault != NULL)
+        return error_set(FOB_INVALID, "base_url: %s", fault);
+    copy = strdup(url);
+    if (copy == NULL)
+        return error_nomem();
+    free(handle->base_url);
+    handle->base_url = copy;
+    return FOB_SUCCESS;
+}
+
+const char *fob_base_url(const struct fob_handle *handle)
+{
+    if (!plugin_is_here(handle))
+        return NULL;
+    if (handle->base_url != NULL)
+        return handle->base_url;
+    return handle->hook == FRAME_HOOK_REQUEST && frame_text(handle->items, FRAME_BASE_URL) != NULL
+               ? frame_text(handle->items, FRAME_BASE_URL)
+               : fob_option_text(handle, "base_url");
 }

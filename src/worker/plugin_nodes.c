@@ -113,6 +113,17 @@ const struct fob_node *fob_node_get(const struct fob_node *map, const char *key)
     return NULL;
 }
 
+const char *fob_nearest(const char *word, const char *const *words)
+{
+    size_t count = 0;
+
+    if (word == NULL || words == NULL)
+        return NULL;
+    while (words[count] != NULL)
+        count++;
+    return text_nearest(word, words, count);
+}
+
 static bool plugin_node_is_among(const char *word, const char *const *words)
 {
     for (; *words != NULL; words++) {
@@ -126,17 +137,14 @@ bool fob_node_check_keys(struct fob_handle *handle, const struct fob_node *node,
                          const char *const *keys)
 {
     const struct fob_node *key;
-    size_t count = 0;
 
     if (fob_node_kind(node) != FOB_NODE_MAP || keys == NULL) {
         fob_node_mistake(handle, node, "must be a map of keys and values");
         return false;
     }
-    while (keys[count] != NULL)
-        count++;
     for (size_t i = 0; (key = fob_node_key(node, i)) != NULL; i++) {
         const char *word = fob_node_text(key);
-        const char *nearest = text_nearest(word, keys, count);
+        const char *nearest = fob_nearest(word, keys);
 
         if (plugin_node_is_among(word, keys))
             continue;

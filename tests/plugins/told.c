@@ -31,6 +31,7 @@ static const struct fob_option options[] = {
     { "name", FOB_OPTION_STRING, false, "", 0, 0, NULL, "The name for fob_set_identity()" },
     { "expiry", FOB_OPTION_INTEGER, false, NULL, 0, 0, NULL, "For fob_set_expiry()" },
     { "headers", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Headers to add: NAME=VALUE" },
+    { "base", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "For fob_set_base_url()" },
     { "open", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Files for fob_open_trusted()" },
     { "keep", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "What to print when the handle ends" },
     { "mistakes", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Options for fob_mistake(), or entry" },
@@ -210,6 +211,8 @@ static int act(struct fob_handle *handle)
         code = ask_and_put(handle, name);
     if (code == FOB_SUCCESS)
         code = put_pairs(handle, "headers", true);
+    if (code == FOB_SUCCESS && fob_option_text(handle, "base") != NULL)
+        code = fob_set_base_url(handle, fob_option_text(handle, "base"));
     if (code == FOB_SUCCESS)
         code = set_identity(handle);
     if (code == FOB_SUCCESS)
@@ -266,7 +269,14 @@ static void check(struct fob_handle *handle)
 {
     const char *option;
 
+    const char *field;
+
     check_node(handle, fob_option_node(handle, "tree"));
+    for (size_t i = 0; (field = fob_field_name(handle, i, NULL)) != NULL; i++) {
+        if (fob_field_type(handle, field) != FOB_FIELD_TEXT)
+            fob_mistake(handle, NULL, "field %s: type %d", field,
+                        (int)fob_field_type(handle, field));
+    }
     for (size_t i = 0; (option = fob_option_item(handle, "mistakes", i)) != NULL; i++)
         fob_mistake(handle, strcmp(option, "entry") != 0 ? option : NULL, "is not right");
 }

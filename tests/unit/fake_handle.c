@@ -64,7 +64,14 @@ const char *fob_option_text(const struct fob_handle *handle, const char *name)
 {
     if (strcmp(name, "base_url") == 0)
         return handle->base_url;
+    if (strcmp(name, "retry_at") == 0)
+        return handle->retry_at;
     return strcmp(name, "ca_file") == 0 ? handle->ca_file : NULL;
+}
+
+const char *fob_base_url(const struct fob_handle *handle)
+{
+    return handle->base_url;
 }
 
 int64_t fob_option_number(const struct fob_handle *handle, const char *name)

@@ -20,6 +20,7 @@ struct fob_handle {
     /* Set by the test. */
     const char *base_url;
     const char *ca_file;
+    const char *retry_at;
     int64_t timeout;
     int64_t retries;
     struct fake_field fields[FAKE_MAX];

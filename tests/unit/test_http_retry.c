@@ -200,6 +200,43 @@ static void a_pause_is_rounded_up_and_the_final_answers(void **state)
 }
 
 /* However large it is: libcurl takes a number past its own for none. */
+static void a_header_of_the_providers_may_name_the_time(void **state)
+{
+    static const struct {
+        const char *status;
+        const char *header;
+        int64_t least, most;
+    } cases[] = {
+        { "429 Slow", "X-Reset: 90", 90, 90 },
+        { "503 Down", "X-Reset: 90", 90, 90 },
+        { "503 Down", "X-Reset: 1.5", 2, 2 },
+        { "429 Slow", "X-Reset: 90\r\nRetry-After: 70", 90, 90 },
+        { "429 Slow", "X-Reset: 70\r\nRetry-After: 90", 90, 90 },
+        { "429 Slow", "X-Reset: 4102444800", 31622400, 31622400 },
+        { "429 Slow", "X-Reset: 1000000001", 0, 0 },
+        { "429 Slow", "X-Reset: 99999999999999999999", 31622400, 31622400 },
+        { "429 Slow", "X-Reset: soon", 0, 0 },
+        { "429 Slow", "X-Reset: -1", 0, 0 },
+        { "500 Down", "X-Reset: 90", 0, 0 },
+        { "200 OK", "X-Reset: 90", 0, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        char text[256];
+        const struct told_answer answer = { .text = text };
+        struct fixture fixture;
+
+        snprintf(text, sizeof text, "HTTP/1.1 %s\r\n%s\r\nContent-Length: 0\r\n\r\n",
+                 cases[i].status, cases[i].header);
+        fixture_start(&fixture, &answer, 1);
+        fixture.handle.retry_at = "x-reset";
+        assert_int_equal(fixture_get(&fixture, "/x"), FOB_SUCCESS);
+        assert_in_range(fixture.handle.retry_after, cases[i].least, cases[i].most);
+        fixture_stop(&fixture);
+    }
+}
+
 static void a_pause_beyond_all_numbers_is_long(void **state)
 {
     static const char *const pauses[] = { "31622400", "99999999999", "9223372036854775807",
@@ -264,6 +301,7 @@ int main(void)
         cmocka_unit_test(a_pause_is_rounded_up_and_the_final_answers),
         cmocka_unit_test(refused_connection_is_unavailable),
         cmocka_unit_test(silence_is_unavailable_and_not_retried),
+        cmocka_unit_test(a_header_of_the_providers_may_name_the_time),
         cmocka_unit_test(a_pause_beyond_all_numbers_is_long),
     };
 

@@ -118,6 +118,44 @@ static void what_is_not_said_has_a_default(void **state)
     provider_free(provider);
 }
 
+static void base_url_may_have_the_files_fields(void **state)
+{
+    static const struct {
+        const char *url;
+        const char *fault;
+    } cases[] = {
+        { "https://{a}.example/{a}/x", NULL },
+        { "https://{a}/", NULL },
+        { "https://{b}.example", "its host has a character" },
+        { "https://hr.example/{b}", "it has a character that no URL has" },
+        { "https://hr.example/{a", "it has a character that no URL has" },
+        { "https://hr.example/a}", "it has a character that no URL has" },
+        { "{a}://hr.example", "it must begin with https://" },
+        { "http://{a}.example", "plain http is allowed only" },
+        { "https://{a}@hr.example", "it must not have a user name" },
+        { "https://hr.example:{a}", "its port must be a number" },
+        { "https://hr.example/{a}/..", "it must not have '.' or '..'" },
+    };
+    struct shelf *shelf = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        struct fob_provider *provider;
+        const char *mistake;
+        char text[512];
+
+        snprintf(text, sizeof text, HEAD FIELDS LINK VALIDATE "options: { base_url: '%s' }\n",
+                 cases[i].url);
+        shelf_write(shelf, 0, "p", text);
+        provider = shelf_read(shelf, "p");
+        mistake = fob_provider_mistake(provider, 0);
+        if ((mistake == NULL) != (cases[i].fault == NULL) ||
+            (mistake != NULL && (strstr(mistake, "p.yaml:5:22: base_url: ") == NULL ||
+                                 strstr(mistake, cases[i].fault) == NULL)))
+            fail_msg("%s: %s", cases[i].url, mistake);
+        provider_free(provider);
+    }
+}
+
 static void the_files_plugin_fills_the_stacks_that_are_missing(void **state)
 {
     struct shelf *shelf = *state;
@@ -508,6 +546,7 @@ int main(void)
         TEST(every_key_is_read),
         TEST(what_is_not_said_has_a_default),
         TEST(the_files_plugin_fills_the_stacks_that_are_missing),
+        TEST(base_url_may_have_the_files_fields),
         TEST(each_mistake_has_its_place),
         TEST(all_mistakes_are_told_in_one_run),
         TEST(entries_and_fields_are_bounded),

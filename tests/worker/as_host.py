@@ -245,6 +245,25 @@ class Calls(WorkerTest):
         self.assertEqual(found(frames, "mistake", "option"), [b"result"])
         self.assertEqual(len(found(frames, "mistake", "text")), 2)
 
+    def test_a_base_url_goes_back_only_from_authorize(self):
+        self.worker.load()
+        channel = self.worker.open()
+        for number_of, (hook, wanted) in enumerate((("link", []), ("authorize", [b"https://a.example/x"])), 1):
+            frames = self.call(channel, *text_option("base", "https://a.example/x"), call=number_of, hook=hook)
+            self.assertEqual(found(frames, "done", "base-url"), wanted)
+        frames = self.call(channel, *text_option("base", "ftp://a.example"), call=3, hook="authorize")
+        self.assertNotEqual(found(frames, "done", "code"), [number(0, 4)])
+        self.assertEqual(found(frames, "done", "base-url"), [])
+
+    def test_declared_fields_have_a_type(self):
+        self.worker.load()
+        frames = self.call(self.worker.open(), ("public-field", b"sub\0"), ("secret-field", b"key\0"),
+                           ("public-field", b"at\0"), ("public-field", b"eu\0"), ("field-type", b"sub\0label"),
+                           ("field-type", b"at\0host"), ("field-type", b"eu\0enum"), ("field-type", b"key\0odd"),
+                           hook="check")
+        self.assertEqual(found(frames, "mistake", "text"),
+                         [b"field sub: type 1", b"field at: type 2", b"field eu: type 3"])
+
     def test_a_tree(self):
         """{ name: bad, list: [ true, { color: bad } ] }, whose items are numbered in their order."""
         tree = value(6, value(4, b"name") + value(4, b"bad") + value(4, b"list") +

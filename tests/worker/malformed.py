@@ -119,6 +119,7 @@ def misused(page, call):
     done = {
         "a field": [pair(page.tag("public-field"), "id")],
         "a secret": [pair(page.tag("secret-field"), "token")],
+        "a base URL": [(page.tag("base-url"), b"https://hr.example")],
         "an expiry": [(32 + 4, bytes(8))],
         "an id without a name": [(16 + 6, b"7")],
         "a name without an id": [(16 + 7, b"Acme")],

@@ -10,6 +10,9 @@
 #include "util/strbuf.h"
 #include "util/text.h"
 
+#include <stdlib.h>
+
+#include <stdlib.h>
 #include <string.h>
 
 static void lend_hint_for(const struct fob_handle *handle, enum fob_status status)
@@ -123,6 +126,8 @@ static int lend_authorize(struct fob_handle *handle, const char *purpose, unsign
     int code;
 
     header_list_clear(&handle->headers);
+    free(handle->base_url);
+    handle->base_url = NULL;
     handle->authorized = NULL;
     code = lend_checked(handle, purpose, flags);
     if (code == FOB_SUCCESS)

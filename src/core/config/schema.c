@@ -58,16 +58,6 @@ static const char *schema_url_fault(const char *name, const char *text)
     return address_fault(text, strcmp(name, BASE_URL) == 0 ? ADDRESS_BASE : 0);
 }
 
-void schema_check_base_url(struct yaml_file *file, const struct yaml_node *options)
-{
-    const struct yaml_node *node = yaml_get(options, BASE_URL);
-    const char *fault =
-        node != NULL && node->kind == YAML_TEXT ? schema_url_fault(BASE_URL, node->text) : NULL;
-
-    if (fault != NULL)
-        yaml_mistake(file, node, BASE_URL ": %s", fault);
-}
-
 static bool schema_is_choice(const struct fob_option *option, const char *text)
 {
     for (size_t i = 0; option->choices != NULL && option->choices[i] != NULL; i++) {

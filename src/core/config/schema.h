@@ -52,8 +52,5 @@ void schema_free(struct option_values *values);
 const struct option_value *schema_find(const struct option_values *values, const char *name);
 /* FOB_SUCCESS when the schema itself is sound (names, types, defaults, ranges), else FOB_PLUGIN. */
 int schema_check(const struct fob_option *options);
-/* Add a mistake to FILE when the base_url of OPTIONS, a map or NULL, is not valid.  This check
- * works before a plugin is loaded. */
-void schema_check_base_url(struct yaml_file *file, const struct yaml_node *options);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "core/hook/hook_parts.h"
 
+#include "util/address.h"
 #include "util/error.h"
 #include "util/text.h"
 #include "util/tree.h"
@@ -79,6 +80,20 @@ static int hook_take_identity(struct hook_call *call, struct span items)
     return code;
 }
 
+static int hook_take_base_url(struct hook_call *call, const char *text)
+{
+    char *copy;
+
+    if (call->hook != HOOK_AUTHORIZE || address_fault(text, ADDRESS_BASE) != NULL)
+        return hook_refuse_done(call, "set such a base URL");
+    copy = strdup(text);
+    if (copy == NULL)
+        return error_nomem();
+    free(call->handle->base_url);
+    call->handle->base_url = copy;
+    return FOB_SUCCESS;
+}
+
 static int hook_take_expiry(struct hook_call *call, struct span item)
 {
     if (call->hook != HOOK_LINK)
@@ -96,6 +111,8 @@ static int hook_take_item(struct hook_call *call, uint8_t tag, struct span item)
         return hook_take_field(call, tag, item);
     case FRAME_HEADER:
         return hook_take_header(call, item);
+    case FRAME_BASE_URL:
+        return hook_take_base_url(call, item.data);
     case FRAME_FIRST_TIME + FOB_TIME_EXPIRES:
         return hook_take_expiry(call, item);
     default:

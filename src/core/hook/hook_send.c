@@ -70,6 +70,23 @@ static void hook_put_record(struct frame_socket *socket, const struct fob_handle
     }
 }
 
+/* The fields that the provider's file declares, for a check. */
+static void hook_put_declared(struct frame_socket *socket, const struct fob_provider *provider)
+{
+    static const char *const types[] = { [PROVIDER_LABEL] = "label", [PROVIDER_HOST] = "host" };
+
+    for (size_t i = 0; i < provider->field_count; i++) {
+        const struct provider_field *field = &provider->fields[i];
+        const char *type = field->choices != NULL ? "enum" : types[field->type];
+
+        frame_put_pair(socket, field->public.secret ? FRAME_SECRET_FIELD : FRAME_PUBLIC_FIELD,
+                       wire_text(field->public.name), wire_text(""));
+        if (type != NULL)
+            frame_put_pair(socket, FRAME_FIELD_TYPE, wire_text(field->public.name),
+                           wire_text(type));
+    }
+}
+
 static void hook_put_list(struct frame_socket *socket, const struct yaml_node *list)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -137,8 +154,12 @@ int hook_send_call(struct hook_call *call)
     code = hook_put_caller(socket);
     if (code != FOB_SUCCESS)
         return code;
-    if (call->query == NULL)
+    if (call->judge != NULL)
+        hook_put_declared(socket, handle->provider);
+    else if (call->query == NULL)
         hook_put_record(socket, handle);
+    else
+        frame_put_text(socket, FRAME_BASE_URL, handle->base_url);
     hook_put_headers(socket, handle);
     hook_put_options(socket, &call->entry->options);
     return call->more ? frame_hold(socket) : frame_send(socket, -1);

@@ -87,6 +87,8 @@ const char *fob_base_url(const struct fob_handle *handle)
 
     if (handle == NULL || handle_is_lost(handle) || handle->authorized == NULL)
         return NULL;
+    if (handle->base_url != NULL)
+        return handle->base_url;
     value = schema_find(&handle->authorized->options, "base_url");
     return value != NULL && value->set ? value->text : NULL;
 }

@@ -114,7 +114,6 @@ static void provider_read_options(struct fob_provider *provider)
         yaml_mistake(provider->file, options, "options: must be a map");
     else
         provider->options = options;
-    schema_check_base_url(provider->file, provider->options);
 }
 
 static int provider_read_root(const struct settings *settings, struct fob_provider *provider)
@@ -133,6 +132,7 @@ static int provider_read_root(const struct settings *settings, struct fob_provid
     provider_read_options(provider);
     provider_read_budget(provider);
     code = provider_read_fields(provider);
+    provider_check_base_url(provider, provider->file, provider->options);
     if (code == FOB_SUCCESS)
         code = provider_read_actions(provider);
     if (code == FOB_SUCCESS)

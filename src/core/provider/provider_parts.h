@@ -35,6 +35,11 @@ void provider_free_fields(struct fob_provider *provider);
 /* What is wrong with VALUE for TYPE, as a static string; or NULL. */
 const char *provider_value_fault(enum provider_type type, const char *value);
 
+/* Add a mistake to FILE when the base_url of OPTIONS, a map or NULL, is not valid, whatever the
+ * fields are that it names.  This check works before a plugin is loaded. */
+void provider_check_base_url(const struct fob_provider *provider, struct yaml_file *file,
+                             const struct yaml_node *options);
+
 /* Read the actions.  Returns FOB_SUCCESS, FOB_NOMEM. */
 int provider_read_actions(struct fob_provider *provider);
 void provider_free_actions(struct fob_provider *provider);

@@ -106,7 +106,7 @@ static int provider_read_plugin_entry(struct stack_reader *reading, struct yaml_
         yaml_mistake(file, options, "options: must be a map");
     else
         entry.options = options;
-    schema_check_base_url(file, entry.options);
+    provider_check_base_url(reading->provider, file, entry.options);
     return provider_stack_add_entry(reading, &entry);
 }
 

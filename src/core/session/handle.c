@@ -223,6 +223,7 @@ void fob_end(struct fob_handle *handle)
     if (!handle->shares)
         plugin_workers_free(handle->workers);
     header_list_clear(&handle->headers);
+    free(handle->base_url);
     for (size_t i = 0; i < HOOK_COUNT && !handle->shares; i++)
         handle_unbind(&handle->bound[i]);
     for (size_t i = 0; i < FOB_ITEM_COUNT; i++)

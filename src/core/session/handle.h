@@ -73,6 +73,7 @@ struct fob_handle {
     void *poll_data;
 
     struct header_list headers;
+    char *base_url; /* from authorize; NULL for that of the options */
 
     /* Valid while a hook runs. */
     enum hook hook;

@@ -28,10 +28,14 @@ extern "C" {
 /* clang-format off */
 #define FOB_HTTP_OPTIONS(base_url, timeout, retries)                                              \
     { "base_url", FOB_OPTION_URL, false, base_url, 0, 0, NULL, "Where the provider's API begins" }, \
+    FOB_HTTP_FURTHER_OPTIONS(timeout, retries)
+/* The same without base_url, for a plugin that calls fob_set_base_url().  Since 0.2. */
+#define FOB_HTTP_FURTHER_OPTIONS(timeout, retries)                                                \
     { "ca_file", FOB_OPTION_PATH, false, NULL, 0, 0, NULL, "Certificates to trust instead of the system's" }, \
     { "timeout", FOB_OPTION_DURATION, false, timeout, 1, 600, NULL, "Longest time for one try" },        \
     { "retries", FOB_OPTION_INTEGER, false, retries, 0, 10, NULL, "Further tries of a safe request" }, \
-    { "answers", FOB_OPTION_MAPS, false, NULL, 0, 0, fob_http_answer_keys, "What answers of this provider mean" }
+    { "answers", FOB_OPTION_MAPS, false, NULL, 0, 0, fob_http_answer_keys, "What answers of this provider mean" }, \
+    { "retry_at", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "The header with the time of the next try" }
 /* clang-format on */
 /* The keys of the maps in the option "answers" (fob-provider(5)). */
 __attribute__((unused)) static const char *const fob_http_answer_keys[] = { "status", "at", "is",
@@ -111,6 +115,16 @@ FOB_API void fob_http_words(const struct fob_http *http, const struct fob_http_r
  * fob_fail() would, with fob_http_words() and the pause of Retry-After.  Since 0.1.
  */
 FOB_API int fob_http_code(const struct fob_http *http, const struct fob_http_response *response);
+
+/* Since 0.2. */
+enum fob_http_encoding {
+    FOB_HTTP_BASE64,  /* RFC 4648, with padding */
+    FOB_HTTP_PERCENT, /* RFC 3986; letters, digits and -._~ are kept */
+};
+/* Append SIZE bytes, encoded, to TO.  Returns FOB_SUCCESS, FOB_INVALID (more than FOB_VALUE_MAX
+ * bytes), FOB_NOMEM; a failure may leave a part.  Since 0.2. */
+FOB_API int fob_http_encode(enum fob_http_encoding encoding, const void *data, size_t size,
+                            struct fob_secret *to);
 
 struct json_object;
 /*

@@ -49,6 +49,8 @@ FOB_API const struct fob_node *fob_node_get(const struct fob_node *map, const ch
 /* As fob_mistake(), at NODE of an option: a value, or a key.  Since 0.2. */
 FOB_API void fob_node_mistake(struct fob_handle *handle, const struct fob_node *node,
                               const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The nearest of WORDS, which end with NULL, to WORD; NULL if none is close.  Since 0.2. */
+FOB_API const char *fob_nearest(const char *word, const char *const *words);
 /*
  * In check: report a mistake unless NODE is a map, and for each key that is not among KEYS, which
  * ends with NULL; the message has the nearest of them.  Returns whether NODE is a map.  Since 0.2.

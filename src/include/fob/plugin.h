@@ -63,9 +63,9 @@ typedef int fob_hook_fn(struct fob_handle *handle);
 
 /*
  * Check the options of an entry beyond the schema, such as whether a program exists.  Report each
- * mistake with fob_mistake().  The handle has the options and the provider's name, but no account,
- * no fields and no conversation; the function must not change anything or call the provider.  Since
- * 0.2.
+ * mistake with fob_mistake().  The handle has the options, the provider's name, and the fields of
+ * the provider's file without values, but no account and no conversation; the function must not
+ * change anything or call the provider.  Since 0.2.
  */
 typedef void fob_check_fn(struct fob_handle *handle);
 
@@ -129,6 +129,15 @@ FOB_API const char *fob_field_name(const struct fob_handle *handle, size_t index
  * there is none.  Since 0.1.
  */
 FOB_API const struct fob_secret *fob_field(const struct fob_handle *handle, const char *name);
+/* What a field's values are (fob-provider(5)).  Since 0.2. */
+enum fob_field_type {
+    FOB_FIELD_TEXT,  /* anything */
+    FOB_FIELD_LABEL, /* a part of a host name */
+    FOB_FIELD_HOST,  /* a host name */
+    FOB_FIELD_ENUM,  /* words of the provider's file */
+};
+/* In check: the type of a field that the provider's file declares.  Since 0.2. */
+FOB_API enum fob_field_type fob_field_type(const struct fob_handle *handle, const char *name);
 /*
  * Set a field, known to the provider's file or not; the core stores it when the stack succeeds.
  * Copied.  link only.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM.  Since 0.1.
@@ -251,6 +260,13 @@ FOB_API void *fob_get_data(const struct fob_handle *handle);
  */
 FOB_API int fob_add_header(struct fob_handle *handle, const char *name, const void *value,
                            size_t size);
+/*
+ * Set the base URL of the same requests, for a provider with a host for each account, in place of
+ * the option base_url.  Copied.
+ *
+ * Returns FOB_SUCCESS, FOB_INVALID (not a base URL, see fob-provider(5)), FOB_NOMEM.  Since 0.2.
+ */
+FOB_API int fob_set_base_url(struct fob_handle *handle, const char *url);
 
 #ifdef __cplusplus
 }
