@@ -6,7 +6,8 @@
 
 Request number N gets FOLDER/N as JSON, with the status and the headers that FOLDER/N.head has, if
 there is one; after the last, the last again.  The port is in FOLDER/port as soon as it listens, and
-FOLDER/asked has a line for each request: method, target, body.  Ends when stdin does.
+FOLDER/asked has a line for each request: method, target, body; FOLDER/heads has their headers.  Ends
+when stdin does.
 """
 import http.server
 import os
@@ -25,6 +26,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         with open(FOLDER / "asked", "a", encoding="utf-8") as file:
             print(self.command, self.path, body, file=file)
+        with open(FOLDER / "heads", "a", encoding="utf-8") as file:
+            print(self.headers, file=file)
         Handler.asked += 1
         number = Handler.asked
         while not (FOLDER / str(number)).exists():

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The http plugin: a provider described by options (fob_http_plugin(7)). */
+#include "config.h"
+
+#include "credential.h"
+#include "exchange.h"
+#include "lint.h"
+#include "template.h"
+
+#include <json.h>
+#include <json_pointer.h>
+
+#include <string.h>
+
+/* The text or number at POINTER of JSON, borrowed; NULL if there is none. */
+static const char *http_find_text(struct json_object *json, const char *pointer)
+{
+    struct json_object *value = NULL;
+
+    if (json_pointer_get(json, pointer, &value) != 0)
+        return NULL;
+    switch (json_object_get_type(value)) {
+    case json_type_string:
+    case json_type_int:
+        return json_object_get_string(value);
+    default:
+        return NULL;
+    }
+}
+
+/* The id or name that NODE describes: a pointer into JSON, or a template.  "" without NODE. */
+static int http_read_text(struct fob_handle *handle, const struct fob_node *node,
+                          struct json_object *json, struct fob_secret *to)
+{
+    const char *text = fob_node_text(node);
+    const char *found;
+    int code;
+
+    if (text == NULL)
+        return FOB_SUCCESS;
+    if (text[0] == '/') {
+        found = http_find_text(json, text);
+        return found != NULL ? fob_secret_append(to, found, strlen(found))
+                             : fob_fail(handle, FOB_PROTOCOL,
+                                        "the answer of %s has neither a text nor a number at %s",
+                                        fob_provider_name(handle), text);
+    }
+    code = template_fill(handle, text, TEMPLATE_TEXT, to);
+    return code == FOB_NOT_FOUND
+               ? fob_fail(handle, FOB_INVALID, "%s: a field in it has no value", text)
+               : code;
+}
+
+static int http_set_identity(struct fob_handle *handle, struct json_object *json)
+{
+    const struct fob_node *check = fob_option_node(handle, "check");
+    struct fob_secret *id = NULL;
+    struct fob_secret *name = NULL;
+    int code = fob_secret_new("", 0, &id);
+
+    if (code == FOB_SUCCESS)
+        code = fob_secret_new("", 0, &name);
+    if (code == FOB_SUCCESS)
+        code = http_read_text(handle, fob_node_get(check, "id"), json, id);
+    if (code == FOB_SUCCESS)
+        code = http_read_text(handle, fob_node_get(check, "name"), json, name);
+    if (code == FOB_SUCCESS && fob_node_get(check, "id") != NULL) {
+        code = fob_set_identity(handle, fob_secret_data(id),
+                                fob_secret_data(fob_secret_size(name) > 0 ? name : id));
+        if (code == FOB_INVALID)
+            code = fob_fail(handle, FOB_PROTOCOL, "the id in the answer of %s is not usable",
+                            fob_provider_name(handle));
+    }
+    fob_secret_free(id);
+    fob_secret_free(name);
+    return code;
+}
+
+/* A provider may report a failure in a body whose status is a success. */
+static int http_check_success(struct fob_handle *handle, const struct fob_http *http,
+                              const struct fob_http_response *response, struct json_object *json)
+{
+    struct json_object *success = NULL;
+    char words[FOB_HTTP_WORDS];
+
+    if (!json_object_is_type(json, json_type_object) ||
+        !json_object_object_get_ex(json, "success", &success) ||
+        !json_object_is_type(success, json_type_boolean) || json_object_get_boolean(success))
+        return FOB_SUCCESS;
+    fob_http_words(http, response, words);
+    return fob_fail(handle, FOB_PROTOCOL, "%s reports a failure%s%s", fob_provider_name(handle),
+                    words[0] != '\0' ? ": " : "", words);
+}
+
+static int http_judge_check(struct fob_handle *handle, const struct fob_http *http,
+                            const struct fob_http_response *response)
+{
+    struct json_object *json = NULL;
+    int code = fob_http_code(http, response);
+
+    if (code == FOB_REJECTED)
+        fob_hint(handle, "check that each value is copied whole, and not ended at the provider");
+    if (code == FOB_SUCCESS)
+        code = fob_http_json(http, response, &json);
+    if (code == FOB_SUCCESS)
+        code = http_check_success(handle, http, response, json);
+    if (code == FOB_SUCCESS)
+        code = http_set_identity(handle, json);
+    json_object_put(json);
+    return code;
+}
+
+/* Try the right NAME with a GET of PATH. */
+static int http_try_right(struct fob_handle *handle, struct fob_http *http, const char *name,
+                          const char *path)
+{
+    const struct fob_http_request request = { .size = sizeof request, .path = path };
+    struct fob_http_response *response = NULL;
+    int code = fob_http_send(http, &request, &response);
+
+    if (code == FOB_SUCCESS)
+        code = fob_http_code(http, response);
+    if (code == FOB_DENIED) {
+        fob_fail(handle, code, "%s accepts the credential, but it lacks the right: %s",
+                 fob_provider_name(handle), name);
+        fob_hint(handle, "give it that right at the provider, then \"fob validate\"");
+    }
+    fob_http_response_free(response);
+    return code;
+}
+
+static int http_try_rights(struct fob_handle *handle, struct fob_http *http)
+{
+    const struct fob_node *rights = fob_option_node(handle, "rights");
+    const struct fob_node *name;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0; code == FOB_SUCCESS && (name = fob_node_key(rights, i)) != NULL; i++)
+        code = http_try_right(handle, http, fob_node_text(name),
+                              fob_node_text(fob_node_value(rights, i)));
+    return code;
+}
+
+static int http_authorize(struct fob_handle *handle)
+{
+    int code = credential_put(handle);
+
+    if (code == FOB_NOMEM)
+        fob_fail(handle, code, "out of memory");
+    return code;
+}
+
+/* link, validate: ask with the request of the option check, then for each right. */
+static int http_check(struct fob_handle *handle)
+{
+    struct fob_http_response *response = NULL;
+    struct fob_http *http = NULL;
+    int code = http_authorize(handle);
+
+    if (code == FOB_SUCCESS)
+        code = fob_http_open(handle, &http);
+    if (code == FOB_SUCCESS)
+        code = exchange_send(handle, http, fob_option_node(handle, "check"), &response);
+    if (code == FOB_SUCCESS)
+        code = http_judge_check(handle, http, response);
+    if (code == FOB_SUCCESS)
+        code = http_try_rights(handle, http);
+    fob_http_response_free(response);
+    fob_http_close(http);
+    return code;
+}
+
+/* Make the request that ends the credential.  One that is not accepted has ended already. */
+static int http_end(struct fob_handle *handle, const struct fob_node *revoke)
+{
+    struct fob_http_response *response = NULL;
+    struct fob_http *http = NULL;
+    int code = http_authorize(handle);
+
+    if (code == FOB_SUCCESS)
+        code = fob_http_open(handle, &http);
+    if (code == FOB_SUCCESS)
+        code = exchange_send(handle, http, revoke, &response);
+    if (code == FOB_SUCCESS)
+        code = fob_http_code(http, response);
+    fob_http_response_free(response);
+    fob_http_close(http);
+    return code == FOB_REJECTED ? FOB_SUCCESS : code;
+}
+
+static int http_revoke(struct fob_handle *handle)
+{
+    const struct fob_node *revoke = fob_option_node(handle, "revoke");
+    const char *manual = fob_node_text(fob_node_get(revoke, "manual"));
+    const char *method = NULL;
+    int code = exchange_path(revoke, &method) != NULL ? http_end(handle, revoke) : FOB_SUCCESS;
+
+    if (code != FOB_SUCCESS || manual == NULL)
+        return code;
+    fob_tell(handle, FOB_TELL_WARNING, "%s", manual);
+    return fob_fail(handle, FOB_MANUAL, "a person must finish this at %s",
+                    fob_provider_name(handle));
+}
+
+static const struct fob_option options[] = {
+    { .name = "base_url", .type = FOB_OPTION_STRING, .summary = "Where the provider's API begins" },
+    FOB_HTTP_FURTHER_OPTIONS("10", "1"),
+    { .name = "headers", .type = FOB_OPTION_TREE, .summary = "The headers with the credential" },
+    { .name = "check", .type = FOB_OPTION_TREE, .summary = "The request that tries it" },
+    { .name = "rights", .type = FOB_OPTION_TREE, .summary = "Paths that it must be able to read" },
+    { .name = "revoke", .type = FOB_OPTION_TREE, .summary = "How it ends" },
+    { .name = NULL },
+};
+
+const struct fob_plugin fob_plugin = {
+    .abi = FOB_PLUGIN_ABI,
+    .size = sizeof(struct fob_plugin),
+    .name = "http",
+    .version = PACKAGE_VERSION,
+    .summary = "Any provider whose file describes its requests",
+    .options = options,
+    .link = http_check,
+    .validate = http_check,
+    .revoke = http_revoke,
+    .authorize = http_authorize,
+    .check = lint_options,
+    .needs = FOB_NEEDS_NETWORK,
+    .option_size = sizeof(struct fob_option),
+};

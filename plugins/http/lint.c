@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Judges options: what a template names, what a request may be, and what is missing. */
+#include "config.h"
+
+#include "lint.h"
+
+#include "exchange.h"
+#include "template.h"
+
+#include <fob/http.h>
+
+#include <string.h>
+
+#define FIELDS_MAX 64
+
+/* The fields of the provider's file, and which of them a template names. */
+struct lint {
+    struct fob_handle *handle;
+    const char *names[FIELDS_MAX + 1]; /* ends with NULL */
+    bool secret[FIELDS_MAX];
+    bool used[FIELDS_MAX];
+    size_t count;
+};
+
+/* The number of the field in PIECE; COUNT if there is none. */
+static size_t lint_find_field(const struct lint *lint, const struct template_piece *piece)
+{
+    size_t i = 0;
+
+    while (i < lint->count && (strlen(lint->names[i]) != piece->size ||
+                               memcmp(lint->names[i], piece->text, piece->size) != 0))
+        i++;
+    return i;
+}
+
+/* Report a mistake in NODE, or without one in base_url. */
+static void lint_report(const struct lint *lint, const struct fob_node *node, const char *what,
+                        const char *why)
+{
+    if (node != NULL)
+        fob_node_mistake(lint->handle, node, "%s%s", what, why);
+    else
+        fob_mistake(lint->handle, "base_url", "%s%s", what, why);
+}
+
+static void lint_report_unknown(const struct lint *lint, const struct fob_node *node,
+                                const char *name)
+{
+    const char *nearest = fob_nearest(name, lint->names);
+    char why[2 * FOB_NAME_MAX + 64] = "no such field";
+
+    if (nearest != NULL) {
+        strncat(why, "; did you mean ", sizeof why - strlen(why) - 1);
+        strncat(why, nearest, sizeof why - strlen(why) - 1);
+        strncat(why, "?", sizeof why - strlen(why) - 1);
+    }
+    fob_node_kind(node) != FOB_NODE_NONE
+        ? fob_node_mistake(lint->handle, node, "{%s}: %s", name, why)
+        : fob_mistake(lint->handle, "base_url", "{%s}: %s", name, why);
+}
+
+/* Check TEXT, at NODE or in base_url.  A place that is SHOWN must not have secrets.  Returns the
+ * number of fields in it. */
+static size_t lint_template(struct lint *lint, const struct fob_node *node, const char *text,
+                            bool shown)
+{
+    const char *fault = template_fault(text);
+    struct template_piece piece;
+    size_t found = 0;
+
+    if (fault != NULL)
+        lint_report(lint, node, fault, "");
+    while (template_next(&text, &piece)) {
+        char name[FOB_NAME_MAX + 1];
+        size_t index;
+
+        if (!piece.is_field)
+            continue;
+        found++;
+        template_name(&piece, name);
+        index = lint_find_field(lint, &piece);
+        if (index == lint->count) {
+            lint_report_unknown(lint, node, name);
+            continue;
+        }
+        lint->used[index] = true;
+        if (shown && lint->secret[index])
+            lint_report(lint, node, name, ": a secret cannot be here, where it would be shown");
+    }
+    return found;
+}
+
+/* Check a text at NODE. */
+static size_t lint_text(struct lint *lint, const struct fob_node *node, bool shown)
+{
+    const char *text = fob_node_text(node);
+
+    if (text != NULL)
+        return lint_template(lint, node, text, shown);
+    fob_node_mistake(lint->handle, node, "must be text");
+    return 0;
+}
+
+/* The host of base_url: its fields must have a type that makes them safe there. */
+static void lint_host(struct lint *lint, const char *host)
+{
+    const bool dot = strchr(host, '.') != NULL;
+    struct template_piece piece;
+
+    while (template_next(&host, &piece)) {
+        char name[FOB_NAME_MAX + 1];
+        enum fob_field_type type;
+
+        if (!piece.is_field || lint_find_field(lint, &piece) == lint->count)
+            continue;
+        template_name(&piece, name);
+        type = fob_field_type(lint->handle, name);
+        if (type == FOB_FIELD_TEXT)
+            lint_report(lint, NULL, name,
+                        ": a field in the host needs type: label, type: host or an enum");
+        else if (type == FOB_FIELD_LABEL && !dot)
+            lint_report(lint, NULL, name, ": a field that is the whole host needs type: host");
+    }
+}
+
+static void lint_base_url(struct lint *lint)
+{
+    const char *text = fob_option_text(lint->handle, "base_url");
+    const char *begin = text != NULL ? strstr(text, "://") : NULL;
+    char host[512] = "";
+
+    if (text == NULL) {
+        fob_mistake(lint->handle, NULL, "base_url is missing");
+        return;
+    }
+    (void)lint_template(lint, NULL, text, true);
+    if (begin == NULL)
+        return;
+    begin += 3;
+    strncat(host, begin, strcspn(begin, "/") < sizeof host ? strcspn(begin, "/") : 0);
+    lint_host(lint, host);
+}
+
+static size_t lint_header(struct lint *lint, const struct fob_node *node)
+{
+    static const char *const keys[] = { "base64", "scheme", NULL };
+
+    if (fob_node_text(node) != NULL)
+        return lint_text(lint, node, false);
+    if (!fob_node_check_keys(lint->handle, node, keys))
+        return 0;
+    if (fob_node_get(node, "scheme") != NULL && fob_node_text(fob_node_get(node, "scheme")) == NULL)
+        fob_node_mistake(lint->handle, fob_node_get(node, "scheme"), "must be text");
+    if (fob_node_get(node, "base64") != NULL)
+        return lint_text(lint, fob_node_get(node, "base64"), false);
+    fob_node_mistake(lint->handle, node, "base64 is missing");
+    return 0;
+}
+
+static bool lint_is_header_name(const char *name)
+{
+    static const char token[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    return name[0] != '\0' && name[strspn(name, token)] == '\0';
+}
+
+static void lint_headers(struct lint *lint)
+{
+    const struct fob_node *headers = fob_option_node(lint->handle, "headers");
+    const struct fob_node *name;
+    size_t fields = 0;
+
+    if (fob_node_kind(headers) != FOB_NODE_MAP) {
+        fob_mistake(lint->handle, headers != NULL ? "headers" : NULL,
+                    headers != NULL ? "must be a map of names and values" : "headers is missing");
+        return;
+    }
+    for (size_t i = 0; (name = fob_node_key(headers, i)) != NULL; i++) {
+        if (!lint_is_header_name(fob_node_text(name)))
+            fob_node_mistake(lint->handle, name, "%s: not a header's name", fob_node_text(name));
+        fields += lint_header(lint, fob_node_value(headers, i));
+    }
+    if (fields == 0)
+        fob_mistake(lint->handle, "headers", "no header has a field in it");
+}
+
+/* A map of names and templates at KEY of NODE. */
+static void lint_query(struct lint *lint, const struct fob_node *node)
+{
+    const struct fob_node *query = fob_node_get(node, "query");
+
+    if (query != NULL && fob_node_kind(query) != FOB_NODE_MAP)
+        fob_node_mistake(lint->handle, query, "must be a map of names and values");
+    for (size_t i = 0; i < fob_node_count(query); i++)
+        (void)lint_text(lint, fob_node_value(query, i), true);
+}
+
+static void lint_path(struct lint *lint, const struct fob_node *node)
+{
+    const char *text = fob_node_text(node);
+
+    (void)lint_text(lint, node, true);
+    if (text != NULL && text[0] != '/')
+        fob_node_mistake(lint->handle, node,
+                         "must begin with /, which stands for the end of base_url");
+}
+
+/* id and name: a pointer into the answer, or a template. */
+static void lint_identity(struct lint *lint, const struct fob_node *check, const char *key)
+{
+    const struct fob_node *node = fob_node_get(check, key);
+    const char *text = fob_node_text(node);
+
+    if (node != NULL && (text == NULL || text[0] != '/'))
+        (void)lint_text(lint, node, true);
+}
+
+static void lint_check(struct lint *lint)
+{
+    static const char *const keys[] = { "get", "query", "id", "name", NULL };
+    const struct fob_node *check = fob_option_node(lint->handle, "check");
+    const char *method = NULL;
+
+    if (check == NULL) {
+        fob_mistake(lint->handle, NULL,
+                    "check is missing: no request shows whether a credential is good");
+        return;
+    }
+    if (fob_node_kind(check) == FOB_NODE_MAP && fob_node_get(check, "get") == NULL &&
+        exchange_path(check, &method) != NULL)
+        fob_mistake(lint->handle, "check", "must be a get: %s could change something", method);
+    else if (fob_node_check_keys(lint->handle, check, keys) && fob_node_get(check, "get") == NULL)
+        fob_mistake(lint->handle, "check", "get is missing");
+    if (fob_node_get(check, "get") != NULL)
+        lint_path(lint, fob_node_get(check, "get"));
+    lint_query(lint, check);
+    lint_identity(lint, check, "id");
+    lint_identity(lint, check, "name");
+}
+
+static void lint_rights(struct lint *lint)
+{
+    const struct fob_node *rights = fob_option_node(lint->handle, "rights");
+
+    if (rights == NULL)
+        return;
+    if (fob_node_kind(rights) != FOB_NODE_MAP || fob_node_count(rights) > LINT_RIGHTS_MAX)
+        fob_mistake(lint->handle, "rights", "must be a map of at most %d names and paths",
+                    LINT_RIGHTS_MAX);
+    for (size_t i = 0; fob_node_kind(rights) == FOB_NODE_MAP && i < fob_node_count(rights); i++)
+        lint_path(lint, fob_node_value(rights, i));
+}
+
+static void lint_revoke(struct lint *lint)
+{
+    static const char *const keys[] = { "get",    "post",  "put",    "patch",
+                                        "delete", "query", "manual", NULL };
+    const struct fob_node *revoke = fob_option_node(lint->handle, "revoke");
+    const struct fob_node *path;
+    const char *method = NULL;
+
+    if (revoke == NULL) {
+        fob_mistake(
+            lint->handle, NULL,
+            "revoke is missing: write manual, and what a person must do, if no request can");
+        return;
+    }
+    if (!fob_node_check_keys(lint->handle, revoke, keys))
+        return;
+    path = exchange_path(revoke, &method);
+    if (path != NULL)
+        lint_path(lint, path);
+    else if (fob_node_get(revoke, "manual") == NULL)
+        fob_mistake(lint->handle, "revoke", "must have a request, manual, or both");
+    if (fob_node_get(revoke, "manual") != NULL &&
+        fob_node_text(fob_node_get(revoke, "manual")) == NULL)
+        fob_node_mistake(lint->handle, fob_node_get(revoke, "manual"), "must be text");
+    lint_query(lint, revoke);
+}
+
+void lint_options(struct fob_handle *handle)
+{
+    struct lint lint = { .handle = handle };
+
+    while (lint.count < FIELDS_MAX && (lint.names[lint.count] = fob_field_name(
+                                           handle, lint.count, &lint.secret[lint.count])) != NULL)
+        lint.count++;
+    lint.names[lint.count] = NULL;
+    fob_http_check(handle);
+    lint_base_url(&lint);
+    lint_headers(&lint);
+    lint_check(&lint);
+    lint_rights(&lint);
+    lint_revoke(&lint);
+    for (size_t i = 0; i < lint.count; i++) {
+        if (!lint.used[i])
+            fob_mistake(handle, NULL, "the field %s is used nowhere", lint.names[i]);
+    }
+}

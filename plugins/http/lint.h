@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Judging the options of a provider's file before any hook runs.
+ */
+#ifndef FOB_PLUGINS_HTTP_LINT_H
+#define FOB_PLUGINS_HTTP_LINT_H
+
+#include <fob/plugin.h>
+
+/* The most requests of the option rights. */
+#define LINT_RIGHTS_MAX 4
+
+/* Report every mistake. */
+void lint_options(struct fob_handle *handle);
+
+#endif

@@ -1,0 +1,312 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# The http plugin: providers that are a file, at a server with prepared answers and at the sandbox.
+
+load sandboxed
+
+teardown()
+{
+    stop_answers
+    stop_own_sandbox
+    untold
+}
+
+stop_answers()
+{
+    if [ -n "${answers-}" ]; then
+        exec {answers}>&-
+        answers=
+        rm -r answers until
+    fi
+}
+
+# answers ANSWER...: a server that gives these in turn; one that begins with a digit is a status, with
+# headers, before the next.
+answers()
+{
+    local count=1 answer
+    stop_answers
+    mkdir "$home/answers"
+    for answer; do
+        case $answer in
+            [0-9]*) printf '%s\n' "$answer" >"$home/answers/$count.head" ;;
+            *)
+                printf %s "$answer" >"$home/answers/$count"
+                count=$((count + 1))
+                ;;
+        esac
+    done
+    mkfifo "$home/until"
+    python3 "$abs_top_srcdir/tests/cli/answers.py" "$home/answers" <"$home/until" >/dev/null 3>&- &
+    exec {answers}>"$home/until"
+    while [ ! -e "$home/answers/port" ]; do
+        sleep 0.02
+    done
+    url=http://127.0.0.1:$(cat "$home/answers/port")
+}
+
+# The provider hr, whose fields, options and actions come from stdin, with URL for the server's.
+provider()
+{
+    {
+        printf 'provider: hr\ntitle: HR\nplugin: http\n'
+        sed "s|URL|$url|; s|^options:|&\n  retries: 0|"
+    } >"$home/providers.d/hr.yaml"
+}
+
+basic()
+{
+    provider <<-'END'
+	fields:
+	  - { name: area, title: Area, default: api }
+	  - { name: user, title: User }
+	  - { name: key, title: Key, secret: true }
+	  - { name: app, title: App, optional: true }
+	options:
+	  base_url: URL/{area}/v1
+	  headers: { Authorization: { base64: "{user}:{key}" }, X-App: "app-{app}", X-Fixed: yes }
+	  check: { get: "/people/{user}", query: { fields: "id,name", app: "{app}" }, id: /data/0/id, name: /data/0/name }
+	  rights: { read people: "/people?$limit=1" }
+	  revoke: { delete: "/keys/{user}" }
+	  answers: [ { status: 503, code: rate_limited } ]
+	  retry_at: X-Reset
+	actions:
+	  list: { get: /people, items: /data }
+	END
+}
+
+link()
+{
+    printf 'user=%s\nkey=%s\n' "${1-ann}" "${2-much secret}" | fob link hr acme --stdin "${@:3}"
+}
+
+GOOD='{"data": [{"id": 7, "name": "Acme Ltd"}]}'
+
+@test "a credential is put on requests, its company found, its rights tried" {
+    answers "$GOOD"
+    basic
+    split link
+    ended 0
+    has "$output" 'acme: linked to HR account "Acme Ltd"'
+    [ "$(cat answers/asked)" = "GET /api/v1/people/ann?fields=id%2Cname 
+GET /api/v1/people?\$limit=1 " ]
+    has "$(cat answers/heads)" "Authorization: Basic $(printf %s 'ann:much secret' | base64)"
+    has "$(cat answers/heads)" 'X-Fixed: yes'
+    run ! grep -qi x-app answers/heads
+    [ "$(fob show acme --json | jq -r .remote.id)" = 7 ]
+    fob edit acme --field app=a/b
+    has "$(tail -n 8 answers/heads)" 'X-App: app-a/b'
+    has "$(cat answers/asked)" 'fields=id%2Cname&app=a%2Fb'
+}
+
+@test "the credential and the base URL serve request, run and get, and exec needs no plugin" {
+    answers "$GOOD"
+    basic
+    link >/dev/null
+    split fob request acme '/people?x=1'
+    ended 0
+    [ "$(tail -n 1 answers/asked)" = 'GET /api/v1/people?x=1 ' ]
+    split fob run acme list --json
+    ended 0
+    [ "$(jq -c '.[0].id' <<<"$output")" = 7 ]
+    [ "$(tail -n 1 answers/asked)" = 'GET /api/v1/people ' ]
+    has "$(fob get acme --format header)" 'X-Fixed: yes'
+    [ "$(fob get acme)" = 'much secret' ]
+}
+
+@test "each answer is judged, and nothing but a no counts against the account" {
+    answers "$GOOD"
+    basic
+    link >/dev/null
+    while IFS='|' read -r exit status body text; do
+        answers "$status" "$body"
+        basic
+        split fob validate acme
+        ended "$exit"
+        has "$stderr" "$text"
+    done <<-'END'
+	1|401|{"error": "no such key"}|no such key
+	75|503|{}|asks for fewer calls
+	75|500|{}|cannot answer now
+	76|404|{}|has nothing at this address
+	76|200|{"data": []}|has neither a text nor a number at /data/0/id
+	76|200|{"data": [{"id": {}}]}|has neither a text nor a number at /data/0/id
+	76|200|{"data": [{"id": true}]}|has neither a text nor a number at /data/0/id
+	76|200|{"success": false, "message": "not today"}|hr reports a failure: not today
+	76|200|<html>a page</html>|an HTML page instead of JSON
+	END
+    answers "503
+X-Reset: 90" '{}'
+    basic
+    split fob validate acme
+    ended 75
+    has "$stderr" 'try again in 90 seconds'
+    answers "429
+X-Reset: $(($(date +%s) + 600))" '{}'
+    basic
+    split fob validate acme
+    ended 75
+    [[ $stderr =~ try\ again\ in\ (59[0-9]|600)\ seconds ]]
+    [ "$(fob show acme --json | jq -r .status)" = active ]
+}
+
+@test "a right that is missing is named, and only degrades" {
+    answers "$GOOD"
+    basic
+    link >/dev/null
+    answers "$GOOD" 403 '{"message": "no"}'
+    basic
+    split fob validate acme
+    ended 77
+    has "$stderr" 'hr accepts the credential, but it lacks the right: read people'
+    [ "$(fob show acme --json | jq -r .status)" = degraded ]
+}
+
+@test "revoke makes its request, and tells what a person must do" {
+    answers "$GOOD"
+    basic
+    link >/dev/null
+    split fob revoke acme --yes
+    ended 0
+    [ "$(tail -n 1 answers/asked)" = 'DELETE /api/v1/keys/ann ' ]
+    answers "$GOOD"
+    basic
+    sed -i 's|revoke: .*|revoke: { post: /end, manual: "In HR: delete the key." }|' providers.d/hr.yaml
+    link >/dev/null
+    split fob revoke acme --yes
+    ended 0
+    [ "$(tail -n 1 answers/asked)" = 'POST /api/v1/end ' ]
+    has "$stderr" 'In HR: delete the key.'
+    answers "$GOOD" "$GOOD" 500 '{}'
+    basic
+    link >/dev/null
+    split fob revoke acme --yes
+    has "$stderr" 'cannot answer now'
+}
+
+@test "a value that a place cannot have is refused before anything is sent" {
+    answers "$GOOD"
+    basic
+    while IFS='|' read -r user key text; do
+        split link "$user" "$key"
+        refused 64
+        has "$stderr" "$text"
+    done <<-'END'
+	a:b|x|user cannot be sent: it has a colon
+	..|x|user cannot be sent: it would leave its part of the path
+	a/b|x|user cannot be sent: it would leave its part of the path
+	END
+    split fob link hr acme --exact --field user=u --field-file key=<(printf 'a\nb')
+    refused 64
+    has "$stderr" 'key cannot be sent: it has a control character'
+    [ ! -e answers/asked ]
+    # Behind the first colon anything may be.
+    link ann 'tok:en' >/dev/null
+    has "$(cat answers/heads)" "Basic $(printf %s 'ann:tok:en' | base64)"
+}
+
+@test "a field may be the host, but no address and not this machine" {
+    answers "$GOOD"
+    provider <<-'END'
+	fields:
+	  - { name: company, title: Company, type: label, prefix: "https://", suffix: .no-such.invalid }
+	  - { name: key, title: Key, secret: true }
+	options:
+	  base_url: https://{company}.no-such.invalid/api
+	  headers: { X-Key: "{key}" }
+	  check: { get: /me, id: "{company}" }
+	  revoke: { manual: "In HR." }
+	END
+    printf 'company=https://Acme.no-such.invalid/\nkey=k\n' | fob link hr acme --stdin --no-validate >/dev/null 2>&1
+    split fob validate acme
+    ended 75
+    has "$stderr" acme.no-such.invalid
+    split fob request acme /me
+    ended 75
+    has "$stderr" acme.no-such.invalid
+    for company in evil.example/ 127.0.0.1 localhost. acme:443 a@b; do
+        split fob link hr new --stdin < <(printf 'company=%s\nkey=k\n' "$company")
+        refused 64
+        has "$stderr" 'Company: must be one part of a host name'
+    done
+}
+
+@test "the sandbox is a provider of twenty lines" {
+    url=$(cat "$hr/url")
+    provider <<-END
+	fields:
+	  - { name: client_id, title: Client ID }
+	  - { name: client_secret, title: Client Secret, secret: true }
+	options:
+	  base_url: URL
+	  ca_file: $hr/ca.pem
+	  headers: { Authorization: "Token token={client_id}:{client_secret}" }
+	  check: { get: /company, id: /data/id, name: /data/name }
+	  revoke: { manual: "Company > Integrations > API Keys > Reset Keys" }
+	END
+    fob link hr acme --stdin < <(pair)
+    link_account other >/dev/null
+    [ "$(fob show acme --json | jq .remote)" = "$(fob show other --json | jq .remote)" ]
+    fob validate acme
+    fob request acme /team_members >/dev/null
+    split fob link hr new --stdin <<<$'client_id=x\nclient_secret=wrong-secret'
+    refused 1
+    has "$stderr" 'does not accept the credential'
+    secretless
+}
+
+# linted LINE:COLUMN TEXT: check finds that in the file on stdin, and a use says the same.
+linted()
+{
+    provider
+    run -78 fob check
+    has "$output" "hr.yaml:$1: $2"
+    split fob link hr new --stdin <<<$'user=u\nkey=k'
+    refused 78
+    has "$stderr" "hr.yaml:$1: $2"
+}
+
+HEAD='fields: [ { name: user }, { name: key, secret: true } ]
+options:
+  base_url: https://hr.example/v1
+  headers: { A: "{user}:{key}" }
+  check: { get: /me }
+  revoke: { manual: x }'
+
+@test "every mistake is told with its place and the nearest name" {
+    url=
+    linted 8:17 'headers: {usr}: no such field; did you mean user?' <<<"${HEAD/\{user\}:/\{usr\}\{user\}:}"
+    linted 8:17 'headers: a brace begins or ends no placeholder' <<<"${HEAD/\{user\}:/\{user\}\{:}"
+    linted 7:13 'base_url: user: a field in the host needs type: label' <<<"${HEAD/hr.example/\{user\}.example}"
+    linted 7:13 'base_url: key: a secret cannot be here' <<<"${HEAD/v1/\{key\}}"
+    linted 9:17 'check: key: a secret cannot be here' <<<"${HEAD/\/me/\"\/me\/\{key\}\"}"
+    linted 9:17 'check: must begin with /' <<<"${HEAD/\/me/me}"
+    linted 9:12 'check: unknown key gte; did you mean get?' <<<"${HEAD/get/gte}"
+    linted 9:10 'check: must be a get: post could change something' <<<"${HEAD/get/post}"
+    linted 9:22 'check: unknown key nmae; did you mean name?' <<<"${HEAD/\/me/\/me, nmae: x}"
+    linted 9:26 'check: {kee}: no such field; did you mean key?' <<<"${HEAD/\/me/\/me, id: \"\{kee\}\"}"
+    linted 10:13 'revoke: unknown key manuel; did you mean manual?' <<<"${HEAD/manual/manuel}"
+    linted 8:14 'headers: A B: not a header' <<<"${HEAD/A:/A B:}"
+    linted 8:17 'headers: base64 is missing' <<<"${HEAD/\"\{user\}:\{key\}\"/\{ scheme: X \}}"
+    linted 8:12 'headers: no header has a field in it' <<<"${HEAD/\{user\}:\{key\}/x}"
+    linted 3:9 'the field user is used nowhere' <<<"${HEAD/\{user\}:/}"
+    linted 3:9 'check is missing' <<<"$(grep -v check: <<<"$HEAD")"
+    linted 3:9 'revoke is missing' <<<"$(grep -v revoke: <<<"$HEAD")"
+    linted 3:9 'headers is missing' <<<"$(grep -v headers: <<<"$HEAD")"
+    linted 3:9 'base_url is missing' <<<"$(grep -v base_url: <<<"$HEAD")"
+    linted 11:13 'retry_at: must be the name of a header' <<<"$HEAD
+  retry_at: a b"
+    linted 11:18 'rights: must begin with /' <<<"$HEAD
+  rights: { one: people }"
+    linted 11:12 'answers: number 1: code must be rejected, expired or denied, of a status from 400' <<<"$HEAD
+  answers: [ { status: 500, code: rejected } ]"
+    linted 11:3 'unknown key header; did you mean headers?' <<<"$HEAD
+  header: {}"
+    # All in one run.
+    provider <<<"${HEAD/get/gte}
+  rights: [ x ]"
+    run -78 fob check
+    has "$output" 'unknown key gte'
+    has "$output" 'rights: must be a map of at most 4 names and paths'
+}
