@@ -37,8 +37,9 @@ static int converse(const struct fob_message *const *messages, size_t count,
     return FOB_SUCCESS;
 }
 
-static void note_mistake(const char *option, const char *text, void *data)
+static void note_mistake(const char *option, uint32_t node, const char *text, void *data)
 {
+    (void)node;
     (void)data;
     must((option == NULL || strlen(option) < INPUT_MAX) && strlen(text) < INPUT_MAX);
 }

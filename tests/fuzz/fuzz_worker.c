@@ -106,7 +106,8 @@ static void take_call(struct frame_socket *socket, const struct frame *frame)
         else
             ask_host();
     }
-    (void)plugin_handle_send(&handle, code);
+    plugin_handle_put(&handle, code);
+    (void)frame_send(socket, -1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
