@@ -66,8 +66,8 @@ void sweep_queue_lock(struct sweep_queue *queue);
 void sweep_queue_unlock(struct sweep_queue *queue);
 /*
  * Leave the sweep if a plugin or the application has forked and this is the child, where the other
- * threads do not exist.  fob_sweep() returns without cleaning up; if this thread is one of them,
- * which has nowhere to return to, the process ends.
+ * threads do not exist.  fob_sweep() returns without cleaning up; a thread that the
+ * sweep has made has nowhere to return to, so the process ends.
  */
 void sweep_queue_leave_child(struct sweep_queue *queue);
 /* Takes PROVIDER over, also on failure.  Returns FOB_SUCCESS, FOB_NOMEM. */
