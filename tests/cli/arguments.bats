@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# What a script passes by mistake: variables that are unset, a ~ that no shell expanded, a word too
-# few.
+# Mistakes of scripts: unset variables, a ~ that no shell expanded, a missing word.
 
 load common
 
@@ -92,7 +91,7 @@ setup()
         [[ $stderr =~ ^fob:\ --[a-z-]+:\ given\ twice ]]
     done
     [ ! -e a ] && [ ! -e b ]
-    # An alias may have one before the command.
+    # An alias may have an option before the command.
     split fob --config "$home/none.yaml" --json list --json --config "$FOB_CONFIG"
     ended 0
 }
@@ -143,7 +142,7 @@ setup()
         done
     done
     [ -z "$(find . -name '~*')" ]
-    # A file of that name can be meant.
+    # There may be a file of that name.
     fob export './~x' --key-file key
     [ -e '~x' ]
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# fob export and fob import: what was exported comes back, in this store or another.
+# fob export and fob import: exported accounts come back, in this store or another.
 
 load common
 
@@ -66,7 +66,7 @@ import_there()
     run there --no-input import acme.fob
     ended 0
     [ "$(there get acme)" = secret-a ]
-    # Ours does not open it.
+    # This store's key does not open the backup.
     run fob --no-input import acme.fob
     ended 77
     has "$output" "does not open it"
@@ -105,7 +105,7 @@ import_there()
     ended 0
     has "$output" "acme: imported as acme-2"
     [ "$(there get acme)$(there get acme-2)$(there get bolt)" = oldnewsecret-b ]
-    # Again: nothing is left to do.
+    # A second import has nothing to do.
     import_there all.fob --rename --json | jq -e 'all(.step == "same")'
     run import_there all.fob acme --replace --yes
     ended 0
@@ -157,7 +157,7 @@ import_there()
     [ "$(fob get acme)" = old ]
     [ "$(fob log --event import --json | jq -r '.account + ": " + .detail')" = \
         "acme: replaced by older keys"$'\n'"bolt: replaced" ]
-    # With newer ones it does not ask.
+    # If the backup's accounts are newer, fob does not ask.
     printf new | fob edit acme --no-validate --field-file client_secret=/dev/stdin >/dev/null
     export_all new.fob
     there_store acme old
@@ -306,7 +306,7 @@ there_store()
     run bash -c 'ulimit -f 8; exec fob export full.fob --backup-passphrase-file backup-passphrase'
     ended 74
     [ -z "$(find . -name 'full.fob*')" ]
-    # No folder, and no right to write in one.
+    # The folder is missing, or cannot be written to.
     run export_all nosuch/all.fob
     ended 74
     run bash -c 'fob export - --backup-passphrase-file backup-passphrase >/dev/full'

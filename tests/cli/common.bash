@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
 # shellcheck shell=bash
-# What the tests of the command share: a home of its own for each test, and a sandbox for each file.
+# Shared by the tests of the command: each test has its own home, and each file its own sandbox.
 
 bats_require_minimum_version 1.5.0
 # A test that hangs fails.  Its own watchdog is a background job, so no test may wait for all jobs.
@@ -18,15 +18,15 @@ sandbox()
     python3 "$abs_top_srcdir/tests/sandbox/charliehr.py" "$command" --dir "$hr" "$@"
 }
 
-# For setup_file: a CharlieHR of this file's own.
+# For setup_file: start this file's own CharlieHR.
 start_sandbox()
 {
     export hr=$BATS_FILE_TMPDIR/hr
     sandbox start "$@" >/dev/null
 }
 
-# For a test that changes the company, or wants another certificate: a CharlieHR of its own, and a
-# home to match.  teardown() must then have stop_own_sandbox.
+# For a test that changes the company or needs another certificate: start its own CharlieHR, and make a home for it.
+# Then teardown() must call stop_own_sandbox.
 own_sandbox()
 {
     export hr=$BATS_TEST_TMPDIR/hr
@@ -48,7 +48,7 @@ fault()
     sandbox fault "$@" >/dev/null
 }
 
-# The provider charliehr at URL ($1), with CA file $2 if there is one, and more options.
+# Write the provider charliehr at URL ($1), with CA file $2, which may be empty, and more options.
 write_provider()
 {
     local url=$1 option text="retries: 0"
@@ -71,13 +71,13 @@ write_stacks()
         link validate revoke authorize)|" providers.d/charliehr.yaml
 }
 
-# The provider at the sandbox, with more options.
+# Write the provider charliehr at the sandbox, with more options.
 write_sandbox_provider()
 {
     write_provider "$(cat "$hr/url")" "$hr/ca.pem" "$@"
 }
 
-# For setup: configuration, store and log in a folder of this test's own.
+# For setup: make this test's own folder for configuration, store and log.
 make_home()
 {
     export home=$BATS_TEST_TMPDIR
@@ -117,28 +117,28 @@ new_store()
     fob init >/dev/null 2>&1
 }
 
-# Passphrase slots take little time from now on, both to make and to open.
+# From now on, passphrase slots are made and opened quickly.
 quick_passphrases()
 {
     [ -e "$abs_top_builddir/tests/cli/.libs/slow_clock.so" ] || return 0
     export LD_PRELOAD=$abs_top_builddir/tests/cli/.libs/slow_clock.so
-    # It comes before a sanitizer's library, which does not mind.
+    # This library comes before a sanitizer's library, which permits that with this option.
     export ASAN_OPTIONS=verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 }
 
-# The sandbox's pair, as --stdin takes it.
+# Print the sandbox's pair of keys, for --stdin.
 pair()
 {
     printf 'client_id=%s\nclient_secret=%s\n' "$(cat "$hr/client_id")" "$(cat "$hr/client_secret")"
 }
 
-# link_account ACCOUNT [OPTION...]: with the sandbox's pair.
+# link_account ACCOUNT [OPTION...]: link ACCOUNT with the sandbox's pair.
 link_account()
 {
     pair | fob link charliehr "$@" --stdin
 }
 
-# store ACCOUNT SECRET [OPTION...]: an account that nobody checked.
+# store ACCOUNT SECRET [OPTION...]: link ACCOUNT without a check.
 store()
 {
     local account=$1 secret=$2
@@ -148,13 +148,13 @@ store()
         fob link charliehr "$account" --stdin --no-validate "$@" >/dev/null 2>&1
 }
 
-# small_log KEEP: set aside at 16 KiB, and so many of those are kept.
+# small_log KEEP: rotate the log at 16 KiB, and keep KEEP parts.
 small_log()
 {
     sed -i "s|^log:.*|log: { path: $home/log, max_size: 16K, keep: $1 }|" "$FOB_CONFIG"
 }
 
-# After small_log: the log is so large that the next line sets it aside; and it is copied to the file full.
+# After small_log: fill the log, so that the next line rotates it, and copy it to the file full.
 fill_log()
 {
     while [ "$(stat -c %s log)" -le 16384 ]; do
@@ -163,7 +163,7 @@ fill_log()
     cp -p log full
 }
 
-# One member of an account's JSON, by jq's name for it.
+# of_account ACCOUNT PATH: print the member at jq's PATH of the account's JSON.
 of_account()
 {
     fob show "$1" --json | jq -r ".$2"
@@ -175,7 +175,7 @@ names()
     fob list --json "$@" | jq -r '[.[].name] | join(" ")'
 }
 
-# What came to the sandbox's listener ($1) since the last forget_requests, a line each.
+# Print the requests to the sandbox's listener $1 since the last forget_requests, one in each line.
 requests()
 {
     tail -n "+$((${forgotten:-0} + 1))" "$hr/requests.jsonl" 2>/dev/null |
@@ -187,13 +187,13 @@ forget_requests()
     forgotten=$(cat "$hr/requests.jsonl" 2>/dev/null | wc -l)
 }
 
-# What is said of each plugin on a kernel that cannot contain them.
+# The warnings about plugins on a kernel that cannot contain them.
 without_warning()
 {
     grep -v '^warning: worker: plugin .* is not contained: ' || true
 }
 
-# run with stdout and stderr apart; all that was said is kept for secretless.
+# As run, with stdout and stderr apart; both are kept for secretless.
 split()
 {
     run --separate-stderr "$@"
@@ -224,8 +224,8 @@ refused()
     fi
 }
 
-# No secret that was stored is in a log, nor in what the last command told.  The teardown of each file that has
-# none of its own.
+# Check that no stored secret is in a log, or in the last command's output.  Files without their own teardown() have
+# this one.
 untold()
 {
     local log
@@ -241,8 +241,8 @@ teardown()
     untold
 }
 
-# For teardown: nothing in this test's home - store, log, what fob said, what a terminal showed -
-# has the sandbox's Client Secret in it.
+# For teardown: check that no file in this test's home (store, log, output, transcripts of terminals) has the
+# sandbox's Client Secret.
 secretless()
 {
     local secret
@@ -273,7 +273,7 @@ has_not()
     esac
 }
 
-# terminal [--all] STEP... -- COMMAND...: the transcript goes to the file shown.
+# terminal [--all] STEP... -- COMMAND...: run COMMAND on a terminal; the transcript goes to the file shown.
 terminal()
 {
     local all=()
@@ -287,13 +287,13 @@ terminal()
     return "$code"
 }
 
-# Without a terminal, also where make check is run on one.
+# Run a command without a terminal, even if make check has one.
 alone()
 {
     setsid -w "$@"
 }
 
-# wait_until COMMAND...: until it succeeds, at most a minute.
+# wait_until COMMAND...: wait until COMMAND succeeds, at most a minute.
 wait_until()
 {
     local end=$((SECONDS + 60))
@@ -320,7 +320,7 @@ reap()
     wait "$1" && status=0 || status=$?
 }
 
-# told COUNT <ANSWER: a server for so many connections, without TLS; its port is in the file port.
+# told COUNT <ANSWER: start a server without TLS for COUNT connections; its port is in the file port.
 told()
 {
     python3 "$abs_top_srcdir/tests/cli/told.py" "$1" "$home/port" <&0 3>&- &
@@ -330,7 +330,7 @@ told()
     done
 }
 
-# The file that the shell runs as fob, whatever libtool has put in front of it.
+# Print the path of a program's own file, behind libtool's wrapper.
 program()
 {
     local built=$abs_top_builddir/.libs/$1
@@ -347,8 +347,8 @@ sanitized()
     readelf -d "$(program fob)" | grep -q 'NEEDED.*lib[a-z]*san'
 }
 
-# For tests that inject faults: strace must be there, and allowed.  Under a sanitizer fob makes so
-# many calls of its own that "the third write" means nothing.
+# For tests that inject faults: skip the test unless strace works.  A sanitizer makes many system calls, so "the third
+# write" would mean nothing.
 needs_strace()
 {
     if sanitized; then

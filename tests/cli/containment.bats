@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# What a hostile plugin can do: nothing but fail; and what is said where the kernel cannot contain it.
+# A hostile plugin can only fail; and the messages where the kernel cannot contain plugins.
 
 load common
 
@@ -27,7 +27,7 @@ teardown()
     untold
 }
 
-# COMMAND on a kernel that lacks $1.
+# without MEANS COMMAND...: run COMMAND as on a kernel that lacks MEANS.
 without()
 {
     "$abs_top_builddir/tests/cli/without" "$@"
@@ -39,7 +39,7 @@ need_containment()
     [ -z "$uncontained" ] || skip "this kernel cannot contain plugins"
 }
 
-# attack PLUGIN ACT [TARGET [ONLY]]: what the plugin does in its hooks, at the account ONLY; and an account.
+# attack PLUGIN ACT [TARGET [ONLY]]: let the plugin's hooks commit ACT, for all accounts or for ONLY; link victim.
 attack()
 {
     local options="do: $2, target: \"${3-}\""
@@ -59,7 +59,7 @@ link_victim()
     echo "token=t0ken-of-$1" | fob link hostile "$1" --stdin --no-validate 2>/dev/null >&2
 }
 
-# load_attack PLUGIN ACT [TARGET]: a file early.so, which does it when it is loaded.
+# load_attack PLUGIN ACT [TARGET]: make the plugin early.so, whose constructor commits ACT.
 load_attack()
 {
     python3 - "$test_plugins/$1.so" "$folder/early.so" "$2 ${3-}" <<-'END'
@@ -73,14 +73,14 @@ load_attack()
     chmod 755 "$folder/early.so"
 }
 
-# Nothing was lost: the store, the log and the account's secret are as they were.
+# Check that the store, the log and the account's secret have not changed.
 all_whole()
 {
     fob log --verify >/dev/null
     [ "$(fob get victim token)" = t0ken-of-victim ]
 }
 
-# What must fail in each profile, an act and its target a line.
+# Print the acts that must fail in the profile, each with its target.
 forbidden()
 {
     cat <<-END
@@ -119,7 +119,7 @@ forbidden_network()
 	END
 }
 
-# Each line of stdin, by PLUGIN's validate hook: it may fail in any way but by doing it.
+# Commit the act in each line of stdin in PLUGIN's validate hook: no act may succeed.
 none_succeeds()
 {
     local act target
@@ -133,7 +133,7 @@ none_succeeds()
     all_whole
 }
 
-# The same, when the plugin is loaded.
+# The same in PLUGIN's constructor.
 none_succeeds_early()
 {
     local act target
@@ -278,7 +278,7 @@ none_succeeds_early()
     [ "$(wc -l <count)" -eq 2 ]
 }
 
-# damage COUNT SEED: so many copies of the plugin told, each with some bytes of the code or of what leads there changed.
+# damage COUNT SEED: make COUNT copies of the plugin told with random changes in code, headers and tables.
 damage()
 {
     strip -o "$folder/told" "$test_plugins/told.so"
@@ -424,7 +424,7 @@ no_worker()
     forbidden | none_succeeds_early hostile_exec
 }
 
-# What these acts would do, were they not contained.
+# The acts are real: without containment they succeed.
 @test "without containment the same acts succeed" {
     export FOB_WORKER_PREFIX=env
     for act in "read @$home/key" "list @$home/store" "read @$home/fob.yaml" "write @$home/fob.yaml" "kill $other" \
@@ -475,7 +475,7 @@ no_worker()
         split fob validate --all
         has "$stderr" "a7: plugin hostile: its validate hook "
         [ "$(grep -c 'plugin hostile' <<<"$stderr")" -eq 1 ]
-        # Again alone, and then passed over.
+        # The account is tried alone, and then passed over.
         [ "$(grep -c "$act at a7" <<<"$stderr")" -le 3 ]
         has "$stderr" "$act at a7"
         [ "$(fob list --json | jq '[.[] | select(.status == "active")] | length')" -eq 20 ]

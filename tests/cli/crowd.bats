@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Eight processes that do everything to the same twenty accounts: nothing lost, nothing half, no waiting for
-# ever.  Six seconds, or a minute.
+# Eight processes use the same twenty accounts: no change is lost or half done, and no process hangs.  Six seconds,
+# or a minute.
 
 load common
 
@@ -14,7 +14,7 @@ setup()
     done
 }
 
-# Change, read, link, revoke, list until the time is over; every change that was done is a line in a file.
+# Change, read, link, revoke and list until the time is over.  Each change adds a line to a file.
 work()
 {
     local me=$1 end=$2 one code round=0 got
@@ -26,7 +26,7 @@ work()
                 code=0
                 printf 'client_id=id\nclient_secret=secret-%s-%s\n' "$me" "$round" |
                     fob edit "$one" --stdin --no-validate >/dev/null 2>&1 || code=$?
-                # 75: somebody else gave it new keys meanwhile.
+                # 75: another process has changed the keys in the meantime.
                 case $code in
                     0) echo "$one" >>"done-$me" ;;
                     75) ;;
@@ -67,7 +67,7 @@ work()
     [ ! -s failures ]
     cat done-* >changes
     [ "$(wc -l <changes)" -gt 20 ]
-    # Each change is one version more: none was lost.
+    # Each change adds one to the version.
     for ((i = 0; i < 20; i++)); do
         version=$((16#$(od -A n -t x1 -j 16 -N 8 "store/accounts/client-$i" | tr -d ' ')))
         changed=$(grep -cx "client-$i" changes || :)

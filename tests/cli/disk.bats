@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Disks that are full or broken: nothing is said to be done that is not, and what was there stays.
+# Full and broken disks: fob reports nothing as done that is not, and the old data stay.
 
 load common
 
@@ -11,8 +11,8 @@ setup()
     printf 'client_id=id\nclient_secret=the-secret\n' >fields
 }
 
-# fail CALL ERROR COMMAND...: run it with each CALL failing in turn, until one run is without a fault; after
-# each, check must find nothing, and the function aftermath gets the exit status.
+# fail CALL ERROR COMMAND...: run COMMAND with each CALL failing in turn, until a run has no fault.  After each run
+# fob check must find nothing, and the function aftermath gets the exit status.
 fail()
 {
     local call=$1 error=$2 when
@@ -38,8 +38,7 @@ told_of()
     echo "${stderr-}"
 }
 
-# fail_each COMMAND...: the same for each call that a write is made of, and each error that a disk or a signal
-# gives.
+# fail_each COMMAND...: the same for each system call of a write, and for each error from a disk or a signal.
 fail_each()
 {
     local errors=(ENOSPC EIO EDQUOT EINTR) call error
@@ -58,7 +57,7 @@ fail_each()
     aftermath()
     {
         if [ -e store/accounts/acme ]; then
-            # What failed then is the log, or saying so.
+            # Only the log or the message failed.
             [ "$status" -eq 0 ] || [[ $stderr == *log* || $stderr == *stdout* ]] || return
             [ "$(fob get acme)" = the-secret ]
         else
@@ -96,7 +95,7 @@ fail_each()
     ended 0
 }
 
-# What is done after a change is durable may fail: then the change is told, and logged, as done.
+# Steps after a durable change may fail: the change is still reported and logged as done.
 @test "a durable change is reported and logged as done, whichever file cannot be opened" {
     local change event when paths=()
     needs_strace
@@ -168,7 +167,7 @@ state_of_all()
         elif [ "$status" -eq 0 ]; then
             [[ $result = success || $result = begun && $stderr == *"warning: log"* ]]
         else
-            # What failed is saying so, or it is said that the disk may have kept the old record.
+            # The message failed; or fob warns that the disk may still have the old record.
             ended 74 || return
             [[ $stderr == *stdout* && $result = success ]] ||
                 [[ $change == resume* && $stderr == *"after a power cut"* ]]
@@ -281,12 +280,12 @@ state_of_keys()
     fail_each fob get acme client_secret
 }
 
-# A limit on a file's size is a disk that ends there: what goes beyond is written in part.
+# A limit on a file's size acts as a full disk: the last write is incomplete.
 @test "an interrupted write leaves the old or the new state" {
     ! sanitized || skip "a sanitizer does not live with such a limit"
     store kept old-secret
     printf 'new-secret' >field
-    # Else nothing is begun without room for a line of the log, which is larger than all the rest.
+    # Without this, fob starts nothing: the log is larger than all other files, and has no room for a line.
     sed -i 's/^log: {/log: { required: false,/' "$FOB_CONFIG"
     local size done=0
     for ((size = 0; size < 2600; size += 130)); do

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# The exec plugin: what a program is given, what its answers do, what its end means, and that it has
-# nothing else of the caller's.
+# The exec plugin: a program's input, its answers, its exit status, and that it inherits nothing else.
 
 load common
 
@@ -22,7 +21,7 @@ teardown()
     if [ -e server ]; then
         kill "$(cat server)"
     fi
-    # No child of a program, and nothing of a secret, may be left.
+    # No child of a program and no part of a secret may be left.
     if pgrep -af "$folder" || grep -rlF 's3cr3t-of-acme' "$home"; then
         left=1
     fi
@@ -33,7 +32,7 @@ teardown()
     return "$left"
 }
 
-# script <TEXT: what the provider runs.
+# script <TEXT: the provider's program.
 script()
 {
     {
@@ -43,7 +42,7 @@ script()
     chmod 755 "$folder/program"
 }
 
-# provider [OPTION...]: each hook is the program alone, with these options.
+# provider [OPTION...]: each hook's stack is the program alone, with these options.
 provider()
 {
     local hook
@@ -67,7 +66,7 @@ give()
     printf 'site=%s\nkey=%s\n' "${1-eu}" "${2-s3cr3t-of-acme}"
 }
 
-# An account that no program has seen.
+# Make an account without running the program.
 have_account()
 {
     give | fob link shell acme --stdin --no-validate >/dev/null 2>&1
@@ -91,7 +90,7 @@ have_account()
     [ "$(fob get acme site)" = us ]
     [ "$(fob get acme session)" = 's3ss10n-token=x' ]
     [ "$(fob get acme region)" = 'last line without a newline' ]
-    # What it had keeps its kind; what is new is secret.
+    # Known fields stay public or secret; new fields are secret.
     [ "$(of_account acme 'fields | map("\(.name) \(.secret)") | join(",")')" = \
         'site false,key true,session true,region true' ]
 }
@@ -170,7 +169,7 @@ have_account()
 }
 
 @test "a binary and a script have only descriptors 0, 1 and 2" {
-    # A shell has its script open, out of the way.
+    # A shell keeps its script open, at a high descriptor.
     script <<-'END'
 	open=
 	for fd in 0 1 2 3 4 5 6 7 8 9; do
@@ -187,7 +186,7 @@ have_account()
     [ "$(cat "$folder/fds")" = '0 pipe 1 pipe 2 pipe ' ]
 }
 
-# Where it matters how fob itself calls the system, or was called.
+# For tests of fob's own system calls, or of how fob itself was started.
 not_in_valgrind()
 {
     [ -z "${FOB_TEST_VALGRIND-}" ] || skip 'under valgrind'
@@ -207,7 +206,7 @@ not_in_valgrind()
 }
 
 @test "the program has its own session, the folder /, umask 077, and no signal blocked or ignored" {
-    # A shell blocks signals around each fork; so this is read without one.  32 and 33 are libc's.
+    # A shell blocks signals around each fork, so no shell may read this.  Signals 32 and 33 belong to libc.
     script <<-END
 	while read -r name value; do
 	    case \$name in
@@ -388,7 +387,7 @@ key=s3cr3t-of-acme' ]
     ended 75
     has "$stderr" 'exec required: rate_limited -> '
     has "$stderr" 'answered rate_limited, without a reason'
-    # A stack in which all ignore has not succeeded.
+    # A stack whose entries all return "ignore" does not succeed.
     script <<<'echo code=ignore'
     split fob validate acme --trace
     refused 78
@@ -423,7 +422,7 @@ key=s3cr3t-of-acme' ]
     [ "$(names)" = acme ]
 }
 
-# wrong LINE...: told as an answer of the hook link, it is not taken.
+# wrong LINE...: the link hook answers with LINE, and fob refuses the answer.
 wrong()
 {
     printf '%b' "$1" >"$folder/answer"
@@ -560,7 +559,7 @@ wrong()
     split fob validate acme
     ended 0
     [ "$stderr" = 'done' ]
-    # Gone, or dead and not yet reaped by whom it was left to.
+    # The process is gone, or it is a zombie that its new parent has not reaped yet.
     for left in stays left; do
         [ "$(ps -o state= -p "$(cat "$folder/$left")" || echo Z)" = Z ]
     done
@@ -584,7 +583,7 @@ wrong()
     return 1
 }
 
-# untrusted WORDS: nothing is run, and this is why.
+# untrusted WORDS: no program is run, and the message has WORDS.
 untrusted()
 {
     split fob validate acme
@@ -681,7 +680,7 @@ untrusted()
     [ -e "$folder/ran" ]
 }
 
-# The build may lie where nobody else can enter, in root's home say.
+# Other users may have no access to the build, for example in root's home.
 others_enter()
 {
     command -v setpriv >/dev/null || skip 'setpriv is not installed'
@@ -778,7 +777,7 @@ os.execvp('fob', ['fob', 'validate', 'acme'])"
     [ "$(cat "$folder/notice")" = 'shell: revoke of acme' ]
 }
 
-# The provider in shell, at a stub of its system.
+# The provider that is a shell script, with a stub of its system.
 start_example()
 {
     command -v jq >/dev/null && command -v curl >/dev/null || skip 'jq or curl is not installed'
@@ -807,7 +806,7 @@ start_example()
     [ "$output" = 'acme: revoked at Example HR, and erased here' ]
     [ "$stderr" = 'Example HR keeps its logs of acme for 30 days.' ]
     [ "$(tail -n 1 asked)" = 'DELETE /v1/token Bearer good-token' ]
-    # Now the token is dead.
+    # The token is no longer valid.
     split fob link examplehr acme --stdin <<<'token=good-token'
     refused 1
     has "$stderr" 'fob: examplehr: Example HR does not accept this token'
@@ -828,7 +827,7 @@ start_example()
     ended 0
     jq -e '.id == "c-7"' <<<"$output"
     [ "$(tail -n 1 asked)" = 'GET /v1/company Bearer good-token' ]
-    # Without one both say so, before anything is asked.
+    # Without a token, both fail before they ask anything.
     sed -i '/base_url:/d' providers.d/examplehr.yaml
     at=$home/providers.d/examplehr.yaml:$(($(grep -n '^actions:' providers.d/examplehr.yaml | cut -d: -f1) + 1)):3
     split fob check

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# libfob in children of a process: by Python, which forks, or starts anew.
+# libfob in child processes: Python forks, or starts a new process.
 
 load sandboxed
 

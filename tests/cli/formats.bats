@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# fob get --format: whatever a value is made of, each reader gets it back byte by byte.
+# fob get --format: each reader gets back every value, byte by byte.
 
 load common
 
@@ -11,7 +11,7 @@ setup()
     store acme x
 }
 
-# Values that break what quotes badly, in the files value-N.
+# Values that break bad quoting, in the files value-N.
 make_values()
 {
     printf '%s' "plain" >value-0
@@ -29,7 +29,7 @@ make_values()
     done >value-9
 }
 
-# each FUNCTION: with every value in the account, its file in $value.
+# each FUNCTION: call it for each value, which is stored in the account; $value names its file.
 each()
 {
     make_values
@@ -131,7 +131,7 @@ END
     wait_until test -e port
     through_curl()
     {
-        # A header has one line, and CharlieHR's no control character (RFC 9110, 5.5).
+        # A header has one line, and CharlieHR's header has no control character (RFC 9110, 5.5).
         if LC_ALL=C grep -q '[[:cntrl:]]' "$value" || [ "$(wc -l <"$value")" -gt 0 ]; then
             split fob get acme --format curl
             [ "$status" -ne 0 ] && [ -z "$output" ] && has "$stderr" "fob: "
@@ -149,7 +149,7 @@ END
 @test "a full pipe, a closed one, a full disk" {
     head -c 250000 /dev/zero | tr '\0' x >long
     fob edit acme --no-validate --field-file client_secret=long >/dev/null
-    # One that does not block is waited for, too.
+    # fob also waits for a pipe that does not block.
     cat >slow.py <<'END'
 import fcntl, os, subprocess, sys, time
 out, into = os.pipe()

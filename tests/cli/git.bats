@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Programs that have a protocol for credentials of their own: git, and those that run a command.
+# Programs with their own protocol for credentials: git, docker, and programs that run a command.
 
 load common
 
@@ -14,7 +14,7 @@ setup()
     export GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_ASKPASS=true
 }
 
-# fill HELPER HOST [PROTOCOL]: what git gets.
+# fill HELPER HOST [PROTOCOL]: ask as git does.
 fill()
 {
     printf 'protocol=%s\nhost=%s\n\n' "${3-https}" "$2" |
@@ -33,12 +33,12 @@ username=id
 password=pass word'=\\" ]
     [ "$(fob log --event git | wc -l)" -eq 2 ]
     [[ $(fill "fob acme" somewhere.example HTTPS) == *"password=pass word'=\\" ]]
-    # None of that name: git goes on without.
+    # No account is for that host: git continues without one.
     [ "$(fill fob other.example)" = "protocol=https
 host=other.example
 username=
 password=" ]
-    # One that names the server.
+    # An account that names the server.
     [[ $(fill fob OTHER.example:8443) == *"username=id
 password=pass word'=\\" ]]
     [ "$(fill fob 'UPPER.example:8443')" = "protocol=https
@@ -83,7 +83,7 @@ password=t0ken" ]]
     run fill "fob acme" git.acme.example
     [[ $output != *"pass word"* ]]
     [[ $(fill "fob acme" git.acme.example:8443) == *"pass word"* ]]
-    # The port of https is the one that a URL may leave out.
+    # A URL may omit the default port of https.
     fob edit acme --hosts git.acme.example >/dev/null
     [[ $(fill "fob acme" git.acme.example:443) == *"pass word"* ]]
     fob edit acme --hosts 'git2.example git.acme.example:443' >/dev/null
@@ -203,7 +203,7 @@ import http.server
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         given = self.headers.get("Authorization")
-        # Before the answer, which ends git, and then this.
+        # Read this before the answer, which ends git and this process.
         if given is not None:
             with open("given", "w") as file:
                 file.write(given)
@@ -238,7 +238,7 @@ END
     run -64 fob get acme --format json --member A=client_id
     run -66 fob get acme --format process --member A=nothing
     run -64 fob get acme --format process --member client_id
-    # No two members have one name.
+    # All names of members are different.
     for name in Version Expiration; do
         split fob get acme --format process --member "$name=client_id"
         refused 64 || return

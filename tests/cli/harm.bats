@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Workers that are killed, stopped and starved, and kernels that refuse what contains them: nothing is lost, nothing
-# is done without its result, and nothing waits for ever.
+# Workers that are killed, stopped or starved, and kernels that refuse to contain them: no data are lost, every result
+# is reported, and no command hangs.
 
 load common
 
@@ -33,7 +33,7 @@ setup()
 teardown()
 {
     local process
-    # What was stopped cannot end by itself.
+    # A stopped process cannot end by itself.
     for process in /proc/[0-9]*; do
         case $(readlink "$process/exe") in "$folder"/*) kill -KILL "${process#/proc/}" 2>/dev/null || true ;; esac
     done
@@ -41,7 +41,7 @@ teardown()
     untold
 }
 
-# libexec NAME LINE...: a folder of programs whose workers are harmed as the lines say.
+# libexec NAME LINE...: make a folder of programs whose workers are harmed as the lines say.
 libexec()
 {
     local place=$folder/$1 file
@@ -57,7 +57,7 @@ libexec()
     export FOB_LIBEXEC=$place
 }
 
-# What can be done with workers, by name.
+# The commands that use workers, by name.
 try()
 {
     case $1 in
@@ -72,10 +72,10 @@ try()
 }
 
 commands="check plugins link validate get sweep revoke"
-# Of the moments that there are, each one or each third.
+# Print each of the points, or each third.
 [ -n "${FOB_TEST_LONG-}" ] && step=1 || step=3
 
-# After try: what it did is whole, and was said.
+# After try: the change is complete, and was reported.
 all_whole()
 {
     [ "$status" -lt 124 ]
@@ -90,14 +90,14 @@ all_whole()
     esac
 }
 
-# The store as it was before revoke, or link, did something.
+# Restore the store from before revoke or link.
 restore()
 {
     rm -rf store log
     cp -a before store
 }
 
-# How often a worker of $1 reads or writes a socket.
+# Print how often a worker of $1 reads or writes a socket.
 count_points()
 {
     libexec counted 'at 0 0'
@@ -125,7 +125,7 @@ count_points()
     [ "$killed" -ge 15 ]
 }
 
-# stop COMMAND POINT: in the background.
+# stop COMMAND POINT: run COMMAND in the background, with its worker stopped at POINT.
 stop()
 {
     local code=0
@@ -161,11 +161,11 @@ stop()
     [ "$stopped" -ge 5 ]
 }
 
-# The last four times, a worker reads the call, and then sends what its hook says.
+# At the last four points, a worker reads the call, and sends its hook's results.
 @test "a worker that does not read a large call: the hook's limit, or one SIGINT, ends the command" {
     sanitized && skip "its library cannot be loaded first"
     local command points begun
-    # More than a socket takes.
+    # More than the socket's buffer takes.
     printf 'token=%s\n' "$(head -c 250000 /dev/zero | tr '\0' x)" |
         fob link told large --stdin --no-validate 2>/dev/null
     cp -a store before
@@ -191,7 +191,7 @@ stop()
     done
 }
 
-# starve COMMAND LINE...: whatever a worker lacks, the command ends, and says why when it failed.
+# starve COMMAND LINE...: whatever a worker lacks, COMMAND ends, and reports the reason of a failure.
 starve()
 {
     libexec starved "${@:2}"
@@ -246,7 +246,7 @@ starve()
     fob validate acme
 }
 
-# The calls by which a worker is made and contained.
+# The system calls that start and contain a worker.
 refusable="landlock landlock_add_rule landlock_restrict_self seccomp prctl capget capset prlimit64 sigaltstack
     signalfd4 clone clone3 execveat close_range setsid chdir socketpair pipe2 pidfd_open pidfd_send_signal waitid
     mlock madvise"
@@ -279,7 +279,7 @@ refusable="landlock landlock_add_rule landlock_restrict_self seccomp prctl capge
     [ "$good" -ge 10 ] && [ "$bad" -ge 20 ]
 }
 
-# in_namespace COMMAND: as root of namespaces of its own, if this machine lets us.
+# in_namespace COMMAND: run COMMAND as root of its own namespaces, if this machine permits that.
 in_namespace()
 {
     unshare -rm true 2>/dev/null || skip "namespaces are not to be had"
@@ -294,7 +294,7 @@ in_namespace()
     in_namespace "mount -t tmpfs none /dev && exec fob validate acme"
     refused 78
     has "$stderr" '/dev/null is missing'
-    # Processes there have other numbers than in this /proc.
+    # In the namespace, processes have other ids than in this /proc.
     unshare -rpf true 2>/dev/null || return 0
     split timeout 60 unshare -rpf fob validate acme
     refused 78

@@ -38,7 +38,7 @@ next()
     [ "$(next exec acme --env A=client_s)" = "A=client_secret " ]
     [ "$(next exec bolt --env=A=acme:)" = "--env=A=acme:client_id --env=A=acme:client_secret " ]
     [ "$(next exec acme --env A)" = "" ]
-    # Of several accounts it must be told which is meant.
+    # With several accounts, a field needs its account's name.
     [ "$(next exec --mask acme --force bolt --env A=)" = "A=acme: A=bolt: " ]
     [ "$(next exec acme bolt --env=A=b)" = "--env=A=bolt: " ]
     [ "$(next exec acme bolt --env A=bolt:client_s)" = "A=bolt:client_secret " ]
@@ -50,7 +50,7 @@ next()
     [ "$(next nonsense "")" = "" ]
     [ "$(next get nobody "")" = "" ]
     run -64 fob complete
-    # Nothing of it is a use of an account.
+    # Completion is no use of an account.
     [ "$(fob log --event get | wc -l)" -eq 0 ]
 }
 
@@ -76,7 +76,7 @@ next()
     fob hook bash >hook
     printf "PS1='$ '\n. ./hook\n" >rc
     echo text >'a file'
-    # What looks like a pattern is none, whatever files there are; and IFS is the user's.
+    # Patterns in values are not expanded, whatever files there are, and the user's IFS does not matter.
     HISTFILE=/dev/null terminal --all 'expect=$ ' 'send=IFS=c' \
         'expect=$ ' $'type=fob exec acme -- printe\t' 'send=CHARLIEHR_CLIENT_ID' expect=id \
         'expect=$ ' $'type=fob exec acme -- cat a\t' send= expect=text \
@@ -91,7 +91,7 @@ next()
     fob hook bash >hook
     printf "PS1='$ '\n. ./hook\n" >rc
     export HISTFILE=/dev/null
-    # Each is run as it was completed.
+    # Run each completed command.
     terminal --all 'expect=$ ' $'type=fob get acme client_id --format=j\t' send= 'expect={"client_id":"id"}' \
         'expect=$ ' $'type=fob exec acme --env A=client_i\t' 'send=-- sh -c "echo got=\$A"' expect=got=id \
         'expect=$ ' $'type=fob exec bolt acme --env=A=acme:client_i\t' 'send=-- sh -c "echo got=\$A"' expect=got=id \
@@ -141,7 +141,7 @@ END
         'expect=$ ' 'send=exit 0' -- zsh -i
 }
 
-# A value in a shell, and out of it again, as each shell has it.
+# Set each value in each shell, and unset it again.
 @test "fob-use puts a credential into bash, and fob-drop takes it out" {
     cat >script <<'END'
 eval "$(fob hook bash)"
@@ -264,7 +264,7 @@ none id
 code 64" ]
 }
 
-# fob-use, what the shell then has, and the same where a variable cannot be set.
+# Run fob-use, and print the shell's variables; the same where a variable cannot be set.
 cat_script()
 {
     cat >script <<'END'
@@ -289,7 +289,7 @@ none
         [ "$output" = "$script_says" ]
         has "$stderr" 'fob-use: CHARLIEHR_CLIENT_SECRET is readonly in this shell; nothing was changed'
     done
-    # What is in the shell already stays, when it cannot be taken out.
+    # A variable that the shell cannot unset stays.
     run -0 bash -c 'eval "$(fob hook bash)"; fob-use acme; readonly CHARLIEHR_CLIENT_ID
         fob-drop || echo "$? ${#CHARLIEHR_CLIENT_SECRET} $(fob-prompt)"' 2>/dev/null
     has "$output" '77 14 (acme) '
@@ -342,7 +342,7 @@ END
         has "$stderr" 'fob-use: CHARLIEHR_CLIENT_SECRET has an attribute of'
         set --
     done
-    # A variable of a function is as good as any other.
+    # A function's local variable works, too.
     for shell in bash zsh; do
         command -v $shell >/dev/null || continue
         run -0 $shell -f -c "eval \"\$(fob hook $shell)\"

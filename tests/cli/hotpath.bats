@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# What reading one credential costs, in figures that repeat; and what the binaries carry and show.
+# The cost of reading one credential, in counts that repeat; and what the binaries link and export.
 
 load common
 
@@ -21,7 +21,7 @@ skip_if_checked()
     ! grep -q __asan_ symbols || skip "built with sanitizers"
 }
 
-# count_calls COMMAND...: how many system calls it makes; they are in the file calls.
+# count_calls COMMAND...: print the number of its system calls, and list them in the file calls.
 count_calls()
 {
     env -i FOB_CONFIG="$FOB_CONFIG" strace -f -o calls "$@" >/dev/null
@@ -49,7 +49,7 @@ count_calls()
     peer=$(count_calls "$(command -v curl)" -sS "http://127.0.0.1:$(cat port)/company")
     fob validate acme
     count=$(count_calls "$program" validate acme)
-    # The folders above a plugin are as many as there are.
+    # The number of folders above a plugin depends on the machine.
     walks=$(grep -c O_PATH calls)
     echo "$count system calls, $walks steps to plugins and libraries, curl $peer"
     [ "$((count - 3 * walks))" -le "$((peer + 550))" ]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Fields that come without a person, and how they come out again.
+# Fields from options, files and stdin, and how fob prints them.
 
 load common
 
@@ -46,7 +46,7 @@ link()
     [ "$output" = '[]' ]
 }
 
-# What a value has that cannot be seen, and how it is called.
+# Invisible characters, and their names.
 unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends with a blank'
     's3cr3t\r|ends with a carriage return' 'one\r\ntwo\r\n|has a carriage return'
     '\xef\xbb\xbfs3cr3t|begins with a byte order mark (U+FEFF)'
@@ -80,7 +80,7 @@ unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends
         refused 64
         fob revoke acme --yes >/dev/null 2>&1
     done
-    # A blank within, and the end of a last line, are seen.
+    # A blank in the middle and newlines at the end are allowed.
     printf 'two words\nof é\n\n' >value
     run -0 link --field client_id=id --field-file client_secret=value
 }
@@ -197,7 +197,7 @@ unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends
     [ "$output" = '[]' ]
 }
 
-# Every printable byte, quotes of all kinds, UTF-8, what shells and curl take for special.
+# Every printable byte, all kinds of quotes, UTF-8, and characters that shells and curl interpret.
 torture=$(printf '%b' "$(printf '\\x%x' $(seq 32 126))")' $(x) `x` ${x} \\ \" '"''"' é€😀'
 
 @test "a torturing value comes out of raw and env unchanged, in every shell" {

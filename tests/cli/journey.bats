@@ -301,13 +301,13 @@ load sandboxed
     fob validate acme >/dev/null 2>&1 || [ $? -eq 77 ]
     [ "$(fob resume acme)" = 'acme: mismatched' ]
 
-    # The right company answers again.
+    # The provider answers for the linked company again.
     sandbox company --id "$(of_account acme remote.id)" --name 'Acme Sandbox Ltd' >/dev/null
     [ "$(fob validate acme)" = 'acme: active' ]
     sandbox company --id company_other --name 'Zed & Sons' >/dev/null
     fob validate acme >/dev/null 2>&1 || [ $? -eq 77 ]
 
-    # It is meant: nobody is asked for the keys again.
+    # With --new-identity, fob does not ask for the keys again.
     split fob edit acme --new-identity --no-input
     ended 0
     [ "$output" = 'acme: linked to CharlieHR company "Zed & Sons" with the keys that it had' ]

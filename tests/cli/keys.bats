@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# fob key, fob unlock: every way to open the store, and a new key for it.
+# fob key, fob unlock: every way to unlock the store, and rotating its key.
 
 load common
 
@@ -84,7 +84,7 @@ reader()
     refused 74
     split fob list --passphrase-fd x
     refused 64
-    # What fob runs does not get it.
+    # The programs that fob runs do not get the passphrase.
     run fob exec acme --passphrase-fd 7 -- sh -c 'cat <&7' 7<<<'correct horse battery'
     [ "$status" -ne 0 ]
 
@@ -112,11 +112,11 @@ reader()
     terminal echo=off "send=a long passphrase" -- fob get acme client_secret >answer 2>errors
     [ "$(cat answer)" = swordfish ]
     has "$(cat errors)" "$home/key: others may read it"
-    # Who gives it has no use for that.
+    # With a given passphrase, there is no such message.
     split fob --passphrase-file pass get acme client_secret
     [ "$output" = swordfish ]
     [ -z "$stderr" ]
-    # Each of several.
+    # The message has the reason of each slot.
     chmod 600 key
     echo "key_command: [ /bin/false ]" >>"$FOB_CONFIG"
     sed "s|/bin/false|$home/print-key|" "$FOB_CONFIG" >printing.yaml
@@ -155,7 +155,7 @@ reader()
     split alone fob get acme client_secret
     refused 77
     has "$stderr" "$home/key: the store has no key slot for a key file"
-    # With another file's slot.
+    # Use another key file's slot.
     fob --passphrase-file pass key add --key-file spare >/dev/null
     fob --passphrase-file pass key remove 2 --yes 2>/dev/null || fob --passphrase-file pass key list
     split alone fob get acme client_secret
@@ -179,7 +179,7 @@ reader()
     refused 77
     has "$stderr" 'hint: run fob as that user, or use one that belongs to root'
     chown root store
-    # A folder that is there for others.
+    # The folder is for other files, too: no hint says to change its mode.
     mkdir shared
     chmod 775 shared
     sed -i "s|^store:.*|store: { path: $home/shared }|" "$FOB_CONFIG"
@@ -217,11 +217,11 @@ reader()
     has "${lines[0]}" 'SLOT  KIND'
     [[ ${lines[1]} =~ ^1\ +key\ file\ +20..-..-..\ .*\ -\ +- ]]
     [[ ${lines[2]} =~ ^2\ +key\ file\ +20..-..-..\ .*\ Ann,\ in\ the\ safe\ +- ]]
-    # It needs no key.
+    # The list needs no key.
     mkdir away && mv key spare away
     fob key list --json | cmp - slots
     mv away/* .
-    # What was noted stays with a new key, and goes with its slot.
+    # A slot's note survives a rotation, and is removed with its slot.
     fob key rotate --key-file spare >/dev/null
     fob key list --json | cmp - slots
     fob key remove 2 --yes >/dev/null 2>&1
@@ -372,7 +372,7 @@ reader()
     run -64 fob key add --key-file one-more
     [ ! -e one-more ]
     [ "$(fob key list --json | jq length)" -eq 32 ]
-    # Each can be named at once.
+    # All can be named together.
     fob key test "${spares[@]}"
     fob key rotate "${spares[@]}"
     [ "$(fob get acme client_secret)" = swordfish ]
@@ -523,7 +523,7 @@ reader()
     cp -a store old-store
     fob key rotate --passphrase-file pass >/dev/null
     fob unlock >/dev/null || skip "the kernel keeps no keys here"
-    # A backup is put back, and gets another key of the same number.
+    # A restored backup gets another key with the same number.
     rm -r store && mv old-store store
     fob key rotate --passphrase-file pass >/dev/null
     mv key away
@@ -537,7 +537,7 @@ reader()
     id=$(od -A n -t x1 -j 16 -N 16 store/header | tr -d ' \n')
     grep -q "fob:$id:" /proc/keys || skip "/proc/keys is not to be read here"
     fob key rotate --passphrase-file pass >/dev/null
-    # One that was revoked (R) is listed until the kernel comes to it.
+    # A revoked key (R) is listed until the kernel removes it.
     awk -v name="fob:$id:" 'index($0, name) && $2 !~ /R/ { found = 1 } END { exit found }' /proc/keys
     mv key away
     run -77 fob --no-input get acme client_secret

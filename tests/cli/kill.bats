@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# fob killed at every moment, and fobs that meet: the old state or the new one, whole, and nothing that
-# needs to be tidied by hand.
+# fob killed at every point, and concurrent fobs: the old or the new state is whole, and nothing needs repair by
+# hand.
 
 load sandboxed
 
@@ -12,14 +12,13 @@ setup()
     make_home
 }
 
-# The system calls that change what is on the disk, or say that they did.  Whoever is killed at the call
-# after one that makes a file has made it.
+# The system calls that change files, or report it.  A process that is killed at the call after the one that makes
+# a file has made the file.
 changes="write pwrite64 fallocate ftruncate fsync syncfs rename renameat renameat2 link linkat unlink
     unlinkat mkdir mkdirat flock"
 
-# sweep COMMAND...: run it again and again, killed at the first, the second, … of each of $changes, until
-# it is not killed any more: strace counts each by itself.  After each time the store must be clean,
-# and the function aftermath is called.
+# sweep COMMAND...: run it again and again, killed at the first, the second, … call of each kind in $changes, until
+# it is not killed any more.  After each run the store must be clean; then the function aftermath is called.
 sweep()
 {
     local call when kills=0
@@ -36,7 +35,7 @@ sweep()
         done
         [ "$when" -lt 100 ] || return
     done
-    # Else strace did not do what it was told.
+    # Otherwise strace has injected nothing.
     echo "$kills kills"
     [ "$kills" -gt 10 ]
 }
@@ -46,7 +45,7 @@ before()
     :
 }
 
-# No finding but what is left of a write that was cut short.
+# fob check finds nothing but remains of an interrupted write.
 check_is_clean()
 {
     run fob check
@@ -71,7 +70,7 @@ check_is_clean()
     }
     stored=0
     sweep sh -c 'exec fob link charliehr acme --stdin --no-validate <fields >said-linked'
-    # Killed between the record and the word, and not killed at all.
+    # Killed between the record and the message, and not killed at all.
     [ "$stored" -ge 2 ]
     check_is_clean
     rm store/accounts/acme
@@ -247,7 +246,7 @@ check_is_clean()
     check_is_clean
 }
 
-# The sweeps above kill at each system call; these between them, at any time: thirty of each, or a thousand.
+# The tests above kill fob at each system call; these kill it at any time: thirty times each, or a thousand.
 @test "changes killed at random leave the old or the new accounts, and a clean store" {
     local round when
     fob init >/dev/null 2>&1
@@ -408,7 +407,7 @@ check_is_clean()
         fob get acme >got
         cmp -s got short || cmp got <(cat long; echo)
     done
-    # The lock is somebody's for as long as they like.
+    # Another process keeps the lock, which readers do not need.
     flock -F store/lock sleep 600 3>&- &
     while flock -n store/lock true; do sleep 0.02; done
     [ "$(timeout 60 fob get acme)" = short ]
@@ -431,7 +430,7 @@ check_is_clean()
         [ "$(fob show acme --json | jq -c '[.owner.id, .owner.name]')" = '["7","Ann"]' ]
         fob edit acme --owner-id '' --owner-name '' >/dev/null
     done
-    # New keys while a validation is under way: it says nothing about them.
+    # The keys change during a validation, whose result does not apply to the new keys.
     fault slow --value 1
     forget_requests
     fob validate --now acme >/dev/null 2>&1 3>&- &

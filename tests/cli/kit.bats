@@ -1,13 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# fob new-plugin: what it writes is built, checked and installed as its reader would, by an installed
-# fob.
+# fob new-plugin: its output is built, checked and installed as an author would do it, with an installed fob.
 
 load common
 
-# "make install" would link the libraries anew, in place, while other tests use them; so what it
-# installs is laid out here.  With FOB_TEST_INSTALLED, a prefix, a true installation is used.
+# "make install" would relink the libraries in place while other tests use them, so its files are copied here.  With
+# FOB_TEST_INSTALLED, a prefix, a true installation is used.
 lay_out()
 {
     local name

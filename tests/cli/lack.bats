@@ -1,16 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Descriptors and memory that run out are told as that, and as nobody's fault.
+# A lack of descriptors or memory is reported as such, and not as a fault of a file or a plugin.
 
 load sandboxed
 
-# few LIMIT COMMAND...: run it with so many descriptors.
+# few LIMIT COMMAND...: run COMMAND with at most LIMIT descriptors.
 few()
 {
     local limit=$1
     shift
-    # Only the three that it uses are open.
+    # Only the three standard descriptors are open.
     code=0
     (exec <fields >out 2>err 3>&- 4>&- 5>&- 6>&- 7>&- && ulimit -n "$limit" && exec fob "$@") || code=$?
 }
@@ -50,7 +50,7 @@ few()
     done
 }
 
-# A worker's calls are made to fail, which its filter of system calls takes amiss.
+# System calls of a worker are made to fail, which its seccomp filter does not permit.
 @test "a library or certificate file that a worker cannot open is reported as such" {
     local when error
     needs_strace

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# fob exec: what the command gets, what it does not, and how it ends.
+# fob exec: the command's environment and descriptors, and its exit status.
 
 load common
 
@@ -32,11 +32,11 @@ setup()
     done
     [ "$(fob get plain --format names | xargs)" = 'CHARLIEHR_CLIENT_ID CHARLIEHR_CLIENT_SECRET REGION' ]
     [ "$(fob get plain client_id --format names)" = CHARLIEHR_CLIENT_ID ]
-    # Two accounts cannot both set one.
+    # Two accounts cannot set the same variable.
     store other secret-value --variable REGION=eu
     split fob exec plain other --prefix X_ -- true
     refused 64
-    # Nor can a variable stand for a field.
+    # An account's own variable cannot have the name of a field's variable.
     fob edit plain --variable CHARLIEHR_CLIENT_ID=another >/dev/null
     for format in env docker fish names; do
         split fob get plain --format $format
@@ -54,11 +54,11 @@ se cret'\"\$\`!" ]
     FOB_DEBUG= fob exec acme -- env >seen
     [ "$(grep '^FOB_' seen)" = "FOB_CONFIG=$FOB_CONFIG" ]
     grep -q '^HOME=' seen
-    # The descriptors are those that fob was given.
+    # The command gets fob's own descriptors.
     sh -c 'ls /proc/self/fd | wc -l' 3>&- 4>&- >plain
     fob exec acme -- sh -c 'ls /proc/self/fd | wc -l' 3>&- 4>&- >lent
     cmp plain lent
-    # It is the process that fob was, and the log says so.
+    # The command replaces fob's process, and the log has that process id.
     [ "$(fob exec acme -- sh -c 'echo $$')" = "$(fob log --event exec --json | tail -n 1 | jq .pid)" ]
     [ "$(fob log --event exec --json | tail -n 1 | jq -r .program)" = sh ]
     fob exec acme -- "$(command -v true)"
@@ -139,7 +139,7 @@ se cret'\"\$\`!" ]
     run -66 fob exec acme nobody -- touch started
     fob suspend bolt
     run -77 fob exec acme bolt --env A=acme:client_id -- touch started
-    # Nor is one used for nothing.
+    # The other account is not used, either.
     [ "$(fob log acme --event exec | wc -l)" -eq 0 ]
     run -77 fob exec bolt -- touch started
     [[ $output == *"suspended"* && $output == *"fob resume bolt"* ]]
@@ -165,7 +165,7 @@ se cret'\"\$\`!" ]
     cat >look.py <<'END'
 import os, subprocess
 path = os.environ["CHARLIEHR_CLIENT_SECRET"]
-# Without any descriptor but the usual three.
+# Run with only the usual three descriptors.
 subprocess.run(["cat", path], check=True)
 try:
     os.write(os.open(path, os.O_RDWR), b"x")
@@ -187,7 +187,7 @@ END
     [ "$(cat seen)" = 'Authorization: Token token=id:second' ]
     fob exec bolt --header-fd 5 -- env >seen
     run ! grep CHARLIEHR seen
-    # A file in its way goes out of it.
+    # A temporary file that has this descriptor moves.
     for fd in 3 4 5 6 7 8; do
         fob exec bolt --header-fd $fd --as-file --env A=client_id --env B=client_secret -- \
             sh -c "cat /dev/fd/$fd "'"$A" "$B"' 3>&- 4>&- >seen
@@ -211,7 +211,7 @@ CHARLIEHR_CLIENT_SECRET=second' ]
     run -126 fob exec bolt -- "$home"
     printf '#!/no/such/interpreter\n' >script && chmod +x script
     run -126 fob exec bolt -- ./script
-    # A script without that line is a shell's.
+    # A script without that line is run by a shell.
     echo 'echo "$CHARLIEHR_CLIENT_ID"' >script
     [ "$(fob exec bolt -- ./script)" = id ]
     # Options after -- are the command's.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# The libraries that a plugin needs: held to the plugin's trust and pins before any of their code
-# runs, and found where ld.so(8) finds them.
+# A plugin's libraries: they must be trusted and pinned as the plugin before any of their code runs, and are found
+# where ld.so(8) finds them.
 
 load common
 
@@ -67,19 +67,19 @@ compile()
     ${CC:-cc} -shared -fPIC -I"$abs_top_srcdir/src/include" -o "$@"
 }
 
-# library FILE WHO [ARGUMENT...]: has helper(); its constructor prints WHO.
+# library FILE WHO [ARGUMENT...]: make a library that has helper(), and whose constructor prints WHO.
 library()
 {
     compile "$1" -DFUNCTION=helper -DWHO="\"$2\"" "${@:3}" helper.c
 }
 
-# plugin LINKED [ARGUMENT...]: the plugin needy, linked with a library.
+# plugin LINKED [ARGUMENT...]: make the plugin needy, linked with a library.
 plugin()
 {
     compile plugins/needy.so plugin.c "$@"
 }
 
-# Whose constructors have run, one a line, by what was told of them.
+# Print whose constructors have run, one in each line.
 ran()
 {
     sed -n 's/^warning: .*\.so: //p' <<<"$stderr" | sort -u
@@ -92,7 +92,7 @@ works()
     fob revoke acme --yes >/dev/null 2>&1 || [ $? -eq 69 ]
 }
 
-# refuses WORDS...: nothing of the library runs, with and without a control that would ignore it.
+# refuses WORDS...: no code of the library runs, even if the control would ignore a failure.
 refuses()
 {
     local control word
@@ -120,7 +120,7 @@ refuses()
             [ "$(ran)" = good ]
         done
     done
-    # By the way in which the folder is named in the plugin itself.
+    # Use each way to name the folder in the plugin.
     library plugins/libhelper.so beside
     plugin '-Wl,-rpath,$ORIGIN' -Lplugins -lhelper -Wl,--disable-new-dtags
     works
@@ -158,7 +158,7 @@ refuses()
     chmod 777 lib
     refuses "$folder/plugins/libhelper.so: needs libdeep.so: " 'everybody may write'
     chmod 755 lib
-    # RPATH, unlike RUNPATH, is for those below, too.
+    # Unlike RUNPATH, RPATH also applies to the libraries of libraries.
     compile lib/libdeep.so -DFUNCTION=deep -DWHO='"deep"' helper.c -Wl,-soname,libdeep.so
     compile plugins/libhelper.so -DFUNCTION=helper -DNEXT=deep -DWHO='"helper"' helper.c \
         -Llib -ldeep -Wl,-soname,libhelper.so
@@ -191,7 +191,7 @@ refuses()
 
 @test "a library in LD_LIBRARY_PATH must be trusted, too" {
     export LD_LIBRARY_PATH=$LD_LIBRARY_PATH:$folder/lib
-    # A worker does not have the variable, so that only a soname leads to what was checked.
+    # A worker does not have the variable, so it finds the checked library only by its soname.
     library lib/libhelper.so environment
     plugin -Llib -lhelper
     refuses 'its soname is not libhelper.so' 'hint: ' '-Wl,-soname,libhelper.so'
@@ -263,7 +263,7 @@ sum()
     works
     library lib/libhelper.so changed -Wl,-soname,libhelper.so
     refuses 'not the one pinned'
-    # The system's libraries, and fob's, come with the system.
+    # Libraries of the system and of fob need no pin.
     cp "$FOB_TEST_PLUGINS/debug.so" plugins/needy.so
     provider "control: required, plugin: needy, sha256: $(sum plugins/needy.so)"
     works

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# fob log: what was done, and whether somebody edited that.
+# fob log: the events, and whether somebody has edited them.
 
 load common
 
@@ -262,7 +262,7 @@ setup()
     fill_log
     rounds=${FOB_TEST_LONG:+1000}
     for ((round = 0; round < ${rounds:-100}; round++)); do
-        # Every other one sets the log aside.
+        # Every second event rotates the log.
         if ((round % 2)); then
             rm -f log log.*
             cp -p full log
@@ -282,7 +282,7 @@ setup()
     small_log 2
     fill_log
     [ ! -e log.1 ]
-    # With the log set aside: the old one is there or the new one, never none.
+    # During a rotation there is always a log, old or new.
     for call in openat unlink link rename pwrite64; do
         for ((n = 1; n < 40; n++)); do
             rm -f log.*
@@ -315,7 +315,7 @@ setup()
     done
 }
 
-# The part whose lines go when the log is rotated is log.3.
+# A rotation removes log.3.
 @test "if a call of a rotation fails, this is reported, nothing is lent, and no line is lost" {
     local call error errors=(EIO) faults=()
     needs_strace
@@ -364,7 +364,7 @@ setup()
     [[ ! -e log.new && ! -e log.old ]]
 }
 
-# What can be seen of accounts and keys, and whether the kernel has one.
+# Print the visible state of accounts and keys, and whether the kernel has a key.
 state_of_all()
 {
     fob list --json | jq -c '.[] | [.name, .status, .owner]'
@@ -394,7 +394,7 @@ state_of_all()
     fob lock >/dev/null
 }
 
-# log_fails CALL ERROR WORDS EVENT CHANGE: run the change with each CALL that writes the log failing in turn.
+# log_fails CALL ERROR WORDS EVENT CHANGE: run CHANGE with each CALL that writes the log failing in turn.
 log_fails()
 {
     local before code n

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# fob exec --mask: what the command prints, without what it was lent; with pipes and on a terminal.
+# fob exec --mask: the command's output without the lent secrets; with pipes and on a terminal.
 
 load common
 
@@ -36,7 +36,7 @@ for before in ("", "a", "ab", "abc"):
             text = encode((before + secret + after).encode()).decode()
             print(text.rstrip("="))' >seen
     [ "$(head -n 1 seen)" = '*** *** "***"' ]
-    # What others decide, too, may stay: of a secret of 15 bytes at most two characters.
+    # Characters that other texts share may stay: at most two of a secret's 15.
     run ! grep -v '\*\*\*' seen
     run ! grep -E '[A-Za-z0-9_-]{7}' seen
 }
@@ -87,7 +87,7 @@ os.write(1, b"\n")' >seen
             ! grep -qs ready seen || break
             sleep 0.02
         done
-        # The process that bats has is a subshell's.
+        # The process that bats knows is a subshell.
         pkill -"$signal" -P $job -x fob || kill -"$signal" $job
         reap $job
         ended 9 || return
@@ -99,9 +99,9 @@ write_how()
 {
     cat >how.py <<'END'
 import os, signal, subprocess, sys
-# how.py COMMAND...: tells how it ended; on a terminal it is a job of its own, as from a shell.
+# how.py COMMAND...: prints how COMMAND ended; on a terminal the command is a job, as in a shell.
 def lead():
-    # What runs in a script's background is deaf to some.
+    # A script's background jobs ignore some signals.
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
     if os.isatty(0):
@@ -134,14 +134,14 @@ END
         [ "$code" -eq 130 ] || return
         run ! grep -a 'went on' shown
     done
-    # An interactive one is back at its prompt.
+    # An interactive shell shows its prompt again.
     echo 'PS1="prompt> "' >rc
     code=0
     HISTFILE=/dev/null terminal --all 'expect=prompt> ' \
         'send=for i in 1 2 3; do fob exec --mask acme -- sh -c "echo rea\dy; exec sleep 30"; done' \
         expect=ready key=int 'expect=prompt> ' 'send=exit 7' -- bash --rcfile rc -i || code=$?
     [ "$code" -eq 7 ]
-    # One that the command has seen to ends nothing.
+    # A signal that the command handles ends nothing.
     terminal --all expect=ready key=int expect=caught 'expect=went on' -- sh -c 'fob exec --mask acme -- \
         bash -c "trap \"echo caught; exit 130\" INT; echo ready; while :; do sleep 0.05; done"
         echo "went on"'
@@ -165,7 +165,7 @@ END
     terminal --all 'expect=<' 'expect=***' 'expect=>' -- \
         fob exec --mask acme -- sh -c 'printf "<%s>\n" "$CHARLIEHR_CLIENT_SECRET"'
     run ! grep -a ord shown
-    # What is typed is echoed by the command's terminal alone.
+    # Only the command's terminal echoes input.
     terminal --all expect=name: send=Zoe 'expect=hello Zoe' -- \
         fob exec --mask acme -- sh -c 'printf name:; read -r name; echo "hello $name"'
     [ "$(grep -a -o Zoe shown | wc -l)" -eq 2 ]
@@ -207,7 +207,7 @@ print(urllib.parse.quote(os.environ["CHARLIEHR_CLIENT_SECRET"]))' >seen
 }
 
 @test "a prompt that begins like a value is shown" {
-    # Whoever looks at a terminal waits for it; a file does not.
+    # Output to a terminal is not held back for long; output to a file may be.
     terminal --all 'expect=Sw/ord' send=me 'expect=hello me' -- \
         fob exec --mask acme -- sh -c 'printf "Sw/ord"; read -r name; echo "hello $name"'
     masked sh -c 'printf "Sw/ord"; sleep 1.2; printf " fi\"sh+ü"' >seen
@@ -282,7 +282,7 @@ print("end")' </dev/null >out 2>&1 &
         kill -CONT "$fob"
         wait_until all_are S || return
     done
-    # A command that is deaf to it does not stop, and fob passes on what it prints.
+    # A command that ignores the signal continues, and fob passes its output on.
     touch over
     wait "$fob"
     [ "$(cat out)" = end ]
@@ -348,7 +348,7 @@ write_hang()
 {
     cat >hang.py <<'END'
 import os, pty, sys, time
-# hang.py COMMAND...: on a terminal that is gone when the command has said "ready".
+# hang.py COMMAND...: run COMMAND on a terminal that hangs up once the command has printed "ready".
 pid, master = pty.fork()
 if pid == 0:
     os.execvp(sys.argv[1], sys.argv[1:])
@@ -382,7 +382,7 @@ gone()
     run python3 hang.py fob exec --mask acme -- sh -c 'echo $$ >pid; echo ready; exec sleep 30'
     ended 129
     gone
-    # One whose fob is deaf to SIGHUP ends by what it cannot write.
+    # If fob ignores SIGHUP, the command ends when it cannot write.
     run python3 hang.py sh -c 'trap "" HUP
         fob exec --mask acme -- sh -c "echo \$\$ >pid; echo ready; exec yes"; exit 7'
     ended 7
@@ -397,7 +397,7 @@ gone()
     wait_until [ -s pid ]
     kill -KILL "$(ps -o ppid= -p "$(cat pid)")"
     gone
-    # And what it does at a hangup is waited for.
+    # fob waits for the command's handler of the hangup.
     run python3 hang.py fob exec --mask acme -- \
         sh -c 'trap "sleep 0.5; echo end >trapped; exit 5" HUP; echo ready; sleep 60 & wait'
     ended 5
@@ -406,7 +406,7 @@ gone()
 
 @test "a command with its output elsewhere also ends when the terminal closes" {
     write_hang
-    # fob leads the session here, as below ssh -t: the kernel tells nobody else.
+    # fob leads the session here, as under ssh -t: the kernel signals no other process.
     for to in '>out' '>out 2>&1' '>out 2>&1 </dev/null'; do
         run python3 hang.py sh -c "exec fob exec --mask acme -- \
             sh -c 'echo \$\$ >pid; echo ready >&3; sleep 60; exit 1' 3>/dev/tty $to"
@@ -439,7 +439,7 @@ good' ]
     [ "$(cat err)" = err ]
 }
 
-# What a shell that has $S prints of it; what is left must not have the words.
+# A shell prints $S in many ways; the masked output must not have the words.
 shown_of()
 {
     fob exec acme --mask --env S=client_secret -- "$@" >seen 2>&1 || true

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Lists that lead from page to page in each way that CharlieHR is said to, or that somebody else may: fob request
-# --paginate and fob run have all of it, the same, or fail.
+# Lists with each kind of paging: fob request --paginate and fob run print the same, whole list, or fail.
 
 load sandboxed
 
@@ -17,7 +16,7 @@ setup()
     link_account acme >/dev/null
 }
 
-# The four ways to read a list, into the files requested, small, run and filtered.
+# Read the list in four ways, into the files requested, small, run and filtered.
 read_lists()
 {
     fob request acme /team_members --paginate | jq -c '.[]' >requested
@@ -64,7 +63,7 @@ leave='/leave_requests?start_date=2026-06-01&end_date=2026-06-30'
             has "$stderr" 'page 1 is full, and has no sign of whether more follow'
             has "$stderr" 'items came before that; what was printed is not all'
         done
-        # One that is not full is the last.
+        # A page that is not full is the last.
         fob request acme /offices --paginate | jq -e 'length == 3'
         [ "$(fob run acme list-offices --format ndjson | wc -l)" -eq 3 ]
     done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# fob plugins, and plugins that print where only the answer may be.
+# fob plugins, and plugins that print to standard output.
 
 load sandboxed
 
@@ -19,7 +19,7 @@ teardown()
     secretless
 }
 
-# install_plugin FOLDER PLUGIN [NAME]: one of the build, or one of the tests'.
+# install_plugin FOLDER PLUGIN [NAME]: install a plugin of the build, or of the tests.
 install_plugin()
 {
     local file=$abs_top_builddir/.libs/$2.so
@@ -112,7 +112,7 @@ use_folders()
     has "$stderr" "fob: $folders/first/debug.so: cannot be loaded: Input/output error"
 }
 
-# patch_plugin AT BYTES: the plugin debug as damaged.so, with BYTES at AT, an expression of what its headers have.
+# patch_plugin AT BYTES: make damaged.so of the plugin debug, with BYTES at AT, an expression of its headers' members.
 patch_plugin()
 {
     install_plugin first debug damaged
@@ -216,7 +216,7 @@ hint: did you mean debug?'
     refused 64
 }
 
-# A first entry in each stack that commits the faults $1.
+# Add a first entry to each stack, which commits the faults $1.
 misbehave()
 {
     local entry="{ control: required, plugin: misbehaved, options: { do: [ $1 ] } }"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# The policy plugin in the stacks of a provider: what it lets pass goes on as without it, what it
-# refuses is 77 and changes nothing.
+# The policy plugin in a provider's stacks: permitted hooks run as without it; refused ones end with 77 and change
+# nothing.
 
 load sandboxed
 
@@ -12,7 +12,7 @@ setup()
     me=$(id -un)
 }
 
-# policy OPTIONS [HOOK...]: as the requisite first line of these stacks, or of all.
+# policy OPTIONS [HOOK...]: make policy the requisite first entry of these stacks, or of all.
 policy()
 {
     local entry="{ control: requisite, plugin: policy, options: { $1 } }" hook

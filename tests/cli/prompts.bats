@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# A person at a terminal: what is asked, and what becomes of a prompt that is not answered.  That the
-# terminal echoes again at the end, terminal.py sees to.
+# A person at a terminal: the prompts, and prompts without an answer.  terminal.py checks that the terminal echoes at
+# the end.
 
 load sandboxed
 
@@ -23,7 +23,7 @@ setup()
     grep -q 'write([0-9]*, "Client Secret: ", 15)' calls
 }
 
-# Every prompt there is: interrupted with the step $1, which must end it with $2 and change nothing.
+# Interrupt every prompt with the step $1: the command must end with $2 and change nothing.
 interrupt_each_prompt()
 {
     local step=$1 want=$2
@@ -65,7 +65,7 @@ interrupt_each_prompt()
     [ "$(ls locked/accounts)" = "" ]
 }
 
-# Configurations beside the usual one: of a store to be made, and of one with a passphrase.
+# Two more configurations: one without a store, and one with a store that has a passphrase.
 other_stores()
 {
     sed "s|$home/store|$home/other|" fob.yaml >other.yaml
@@ -249,13 +249,13 @@ other_stores()
     fob get acme | cmp - "$hr/client_secret"
     [ "$(of_account acme changed)" = "$before" ]
     has_not "$(fob log acme --event edit)" keys
-    # The provider's no: once more, and Enter still keeps what is stored.
+    # The provider rejects the keys: fob asks again, and Enter still keeps the stored value.
     run terminal "expect=Client ID [$id]: " send= "expect=Client Secret [unchanged]: " send=wrong-secret \
         "expect=Once more:" "expect=Client ID [$id]: " send= "expect=Client Secret [unchanged]: " send= \
         -- fob edit acme
     ended 0
     fob get acme | cmp - "$hr/client_secret"
-    # With nobody to ask nothing is kept by silence.
+    # Without a person, no value is kept by default.
     split alone fob edit acme
     refused 64
     has "$stderr" 'no value for the field client_id'
@@ -361,7 +361,7 @@ exit 7' ] || return
         [ ! -e two ] && [ ! -e four ] || return
         [ "$(names)" = "" ] || return
     done
-    # What was typed ahead is no answer to a secret prompt, and half of a secret nothing for the shell.
+    # Input from before a secret prompt does not answer it, and the shell gets no part of a secret.
     code=0
     terminal --all 'expect=prompt> ' \
         'send=sleep 0.2; fob link charliehr acme --no-validate --field client_id=x' \
@@ -392,7 +392,7 @@ $id" ]
         sh -c 'for i in "" 2; do fob --config locked$i.yaml get acme client_id & done; wait'
     [ "$(grep -c 'wrong passphrase' <<<"$output")" -eq 2 ]
     run ! grep wrong shown
-    # An interrupt ends both.
+    # An interrupt ends both processes.
     run terminal "expect=Passphrase of the store: " echo=off waiters=1 key=int -- sh -c \
         'trap : INT; fob --config locked.yaml get acme | cat & fob --config locked.yaml get acme; echo $?; wait'
     has "$output" 130

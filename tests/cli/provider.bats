@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# A provider's bad days: what link, validate and request make of each answer.  A link that fails stores
-# nothing, and nothing but the provider's own no changes an account.
+# Faults of providers: how link, validate and request end after each answer.  A link that fails stores nothing, and
+# only the provider's rejection changes an account.
 
 load sandboxed
 
@@ -12,8 +12,7 @@ setup()
     link_account acme >/dev/null
 }
 
-# bad_day EXIT TEXT: link, validate and request all end with EXIT and say TEXT.  The account stays
-# as it was.
+# bad_day EXIT TEXT: link, validate and request all end with EXIT and print TEXT.  The account does not change.
 bad_day()
 {
     local exit=$1 text=$2 before
@@ -191,7 +190,7 @@ bad_day()
     [ -z "$(requests plain)" ]
     [ -z "$(requests elsewhere)" ]
     fault none
-    # The two listeners do answer, and what comes to them is seen.
+    # Both listeners answer, and note their requests.
     curl -sS "$(cat "$hr/url_plain")/company" | jq -e .success
     curl -sS --cacert "$hr/ca.pem" "$(cat "$hr/url_elsewhere")/company" | jq -e .success
     [ "$(requests plain | wc -l)" -eq 1 ]
@@ -228,7 +227,7 @@ bad_day()
     split fob validate acme
     [ "$output" = 'acme: active' ]
     [ $((SECONDS - started)) -ge 2 ]
-    # Nobody waits for as long as that.
+    # fob does not wait that long.
     fault 503 --value 3600
     forget_requests
     split fob validate acme
@@ -283,7 +282,7 @@ bad_day()
 	https://xn--/ a part of its host begins with xn--, but is no international name
 	https://api.-hr.example/ a part of its host begins or ends with '-'
 	END
-    # An entry's own, too.
+    # An entry's own options count, too.
     write_provider https://hr.example
     write_stacks
     sed -i 's|^validate:|validate:\n  - { control: optional, plugin: charliehr, options: { base_url: "https://" } }|' \
@@ -324,7 +323,7 @@ bad_day()
     has "$output" "Provider file: $home/providers.d/charliehr.yaml
 Store: $home/store
 Configuration: $FOB_CONFIG"
-    # A second file of that name, behind the first.
+    # A second file with the same name, in a later folder.
     mkdir more.d
     cp providers.d/charliehr.yaml more.d
     sed -i "s|^providers:.*|providers: [ $home/more.d, $home/providers.d ]|" "$FOB_CONFIG"

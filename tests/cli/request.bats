@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Using an account: fob request, and fob get in the hands of curl, jq and a shell.
+# Using an account: fob request, and fob get with curl, jq and a shell.
 
 load sandboxed
 
@@ -11,7 +11,7 @@ setup()
     link_account acme >/dev/null
 }
 
-# The answer of curl to the same request, for comparison.
+# Make the same request with curl, for comparison.
 curl_answer()
 {
     curl -sS --cacert "$hr/ca.pem" \

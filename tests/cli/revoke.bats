@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Taking an account back, and what fob says of how far that went.
+# Revoking an account, and how fob reports the result.
 
 load sandboxed
 
@@ -139,7 +139,7 @@ load sandboxed
         [ "$(names)" = "" ]
         fault none
     done
-    # Not known before, but found by asking.
+    # fob finds this by asking the provider.
     link_account acme >/dev/null
     fault 401
     split fob revoke acme --yes
@@ -184,7 +184,7 @@ load sandboxed
 }
 
 @test "an account whose provider's file is missing can be erased, with a message for the person" {
-    # One that is not installed anywhere.
+    # A provider whose file will be removed.
     sed 's/^provider:.*/provider: fleeting/' providers.d/charliehr.yaml >providers.d/fleeting.yaml
     printf 'client_id=id\nclient_secret=secret\n' |
         fob link fleeting orphan --stdin --no-validate 2>/dev/null

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# fob run: the actions of CharlieHR against the sandbox, and lists that do not end well.
+# fob run: CharlieHR's actions at the sandbox, and lists that are wrong or incomplete.
 
 load sandboxed
 
@@ -21,8 +21,8 @@ teardown()
     untold
 }
 
-# answers ANSWER...: the account other is at a provider that gives these in turn; its actions come from
-# stdin.  One that begins with a digit is a status, with headers, before the next.
+# answers ANSWER...: link the account other at a provider that sends these answers in turn; its actions come from
+# stdin.  An ANSWER that begins with a digit is the next answer's status, with headers.
 answers()
 {
     local count=1 answer
@@ -52,7 +52,7 @@ answers()
         fob link other other --stdin --no-validate "${link_options[@]}" >/dev/null 2>&1
 }
 
-# What answers made goes away.
+# Remove the account and the server of answers.
 forget_answers()
 {
     exec {answers}>&-
@@ -79,7 +79,7 @@ LIST='actions:
     [ "$(jq -r '.[] | select(.writes) | .name' actions | xargs)" = "add-team-member-note add-note-type" ]
     [ "$(jq -c '.[] | select(.name == "list-teams").arguments[0]' actions)" = \
         '{"name":"page_size","type":"integer","summary":"items per call","required":false,"default":"25","min":1,"max":25}' ]
-    # Nothing of it is a use of the account.
+    # This is no use of the account.
     [ "$(fob log --event run | wc -l)" -eq 0 ]
     split fob run nobody
     refused 66
@@ -313,7 +313,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
         refused 0
         [ -z "$stderr" ]
     done
-    # What is not understood was done all the same, unless the provider says that it was not.
+    # An answer that fob does not understand may belong to a change that was made.
     split fob run other make --yes
     refused 76
     has "$stderr" 'the answer has nothing called data'
@@ -381,7 +381,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     split fob run other look
     refused 75
     has_not "$stderr" 'carried out'
-    # Nothing listens there any more: nothing was sent.
+    # Nothing listens at that port: the request was not sent.
     wait_until sh -c "! kill -0 $! 2>/dev/null"
     split fob run other make --yes
     refused 75
@@ -462,7 +462,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 
 @test "the address of the next page may have its scheme and host in any case" {
     answers '{}' <<<"$LIST"
-    # So may base_url.
+    # base_url may have one, too.
     sed -i 's|base_url: http|base_url: HTTP|' providers.d/other.yaml
     run -0 fob check
     port=$(cat answers/port)
@@ -518,7 +518,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 }
 
 @test "a list without any sign is read by numbers until a page is empty or is the same again" {
-    # The size in the file is larger than the server's own; the second server ignores the number.
+    # The file's page size is larger than the server's; the second server ignores the page number.
     while IFS='|' read -r first second third wanted targets; do
         echo "$first: $second"
         for words in "run other list --json" "request other /items --paginate"; do

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
 # shellcheck shell=bash
-# What the files share that talk to a sandbox; each may have a function of its own instead.
+# Shared by the files that use a sandbox; each may replace a function by its own.
 
 # shellcheck source=tests/cli/common.bash
 . "${BASH_SOURCE[0]%/*}/common.bash"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Every document that fob prints with --json, good news and bad, fits its schema.
+# Every document that fob prints with --json, also after a failure, fits its schema.
 
 load sandboxed
 
 schemas=$abs_top_srcdir/conf/schema
-# What these print is another program's, the provider's, or not JSON.
+# These print another program's output, the provider's answer, or no JSON.
 without="exec request git-credential hook complete"
 
 setup()
@@ -18,7 +18,7 @@ setup()
     fits 0 init fob init --json
 }
 
-# fits STATUS SCHEMA COMMAND...: it ends with STATUS, and what it prints goes into the folder printed.
+# fits STATUS SCHEMA COMMAND...: COMMAND ends with STATUS; its output goes to the folder printed.
 fits()
 {
     local number
@@ -28,7 +28,7 @@ fits()
     printf '%s %s\n%s\n' "$2" "${*:3}" "$output" >"printed/$(printf %03d "$number")"
 }
 
-# Once for all commands of a test: Python takes a while to begin.
+# Check all documents of a test at once: Python starts slowly.
 all_fit()
 {
     python3 "$abs_top_srcdir/tests/cli/schema.py" "$schemas" printed
@@ -129,7 +129,7 @@ all_fit()
     all_fit
 }
 
-# untried COMMAND...: no test holds what this command prints against a schema.
+# untried COMMAND...: no test checks this command's output.
 untried()
 {
     ! grep -qE "^ *fits [0-9]+ [a-z-]+ fob ([-a-z]+ pass )?$*( |\$)" "$BATS_TEST_FILENAME"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Several fobs, and others, on one terminal; and callers that are deaf to SIGCHLD.  That the terminal is
-# what it was at the end, terminal.py sees to.
+# Several fobs and other programs on one terminal; and callers that ignore SIGCHLD.  terminal.py checks that the
+# terminal is restored at the end.
 
 load common
 
@@ -10,7 +10,7 @@ setup()
 {
     new_store
     store acme 'Sw/ord fi"sh+ü'
-    # two.py COMMAND...: twice at once, in front of the same terminal, as by a program that is no shell.
+    # two.py COMMAND...: start COMMAND twice on one terminal, as a program that is no shell would.
     cat >two.py <<-'END'
 	import os, subprocess, sys
 	both = [subprocess.Popen(sys.argv[1:]) for _ in range(2)]
@@ -23,7 +23,7 @@ masked()
     fob exec --mask acme -- "$@"
 }
 
-# deaf COMMAND...: with SIGCHLD ignored, and with it and others blocked.
+# deaf COMMAND...: run COMMAND with SIGCHLD ignored, and with SIGCHLD and other signals blocked.
 write_deaf()
 {
     cat >deaf.py <<'END'
@@ -76,7 +76,7 @@ END
         'expect=got second' -- python3 two.py fob exec --mask acme -- sh -c 'echo ready; read -r x; echo got $x'
     terminal --all expect=ready expect=ready send=first 'expect=got first' kill-fob=KILL -- \
         sh -c 'python3 two.py fob exec --mask acme -- sh -c "echo ready; read -r x; echo got \$x; sleep 60"; exit 0'
-    # An interrupt is for both.
+    # An interrupt reaches both processes.
     run terminal --all expect=ready expect=ready echo=off key=int fobs=0 -- \
         python3 two.py fob exec --mask acme -- sh -c 'echo ready; exec sleep 30'
     ended 130

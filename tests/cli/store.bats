@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# init, the passphrase, suspend and resume, list, show, log, edit of labels: what needs no provider.
+# Commands that need no provider: init, suspend, resume, list, show, log, edit of labels; and the passphrase.
 
 load common
 
@@ -184,7 +184,7 @@ print(max(columns(line) for line in open("shown", encoding="utf-8").read().repla
         [ "$(widest)" -le "$columns" ]
         [ "$columns" -lt 60 ] || grep -q '^acme .*Ann.*…  never' shown
     done
-    # The next column begins below the other rows'.
+    # The next column is aligned with the other rows.
     TERM=dumb terminal --all -- sh -c 'stty cols 80; fob list'
     python3 -c '
 import unicodedata
@@ -309,7 +309,7 @@ assert len(places) == 1, places'
     has "$stderr" 'new keys are for one account'
     split fob edit
     refused 64
-    # The provider is asked about each, and is not there: they are erased all the same.
+    # The provider cannot be reached: all accounts are erased nevertheless.
     split fob revoke --owner jo
     refused 64
     has "$stderr" 'revoking cannot be undone'
@@ -352,12 +352,12 @@ assert len(places) == 1, places'
     [ "$output" = $'acme-uk: unchecked\nglobex: unchecked' ]
     run fob suspend 'acme-*' --owner Jo --json
     [ "$(jq -r .name <<<"$output")" = acme-uk ]
-    # One that fails does not keep the others from being done.
+    # After one failure, the other accounts are still processed.
     split fob resume nope acme-us
     ended 66
     [ "$output" = 'acme-us: unchecked' ]
     has "$stderr" 'nope: no such account'
-    # Nothing is meant by nothing.
+    # An empty selection selects nothing.
     split fob suspend
     refused 64
     split fob suspend 'nope-*'
@@ -461,7 +461,7 @@ assert len(places) == 1, places'
         (umask 077 && echo rubbish >"$left")
     done
     echo mine >store/notes
-    # Names that fob does not give, and what is no file.
+    # Names that fob never uses, and a folder in a file's place.
     cp store/accounts/acme store/accounts/.tmp-acme
     mkdir store/.tmp-0123456789abcdee
     printf xxxxxxxxxxxxxxxx | dd of=store/accounts/bolt bs=1 seek=100 conv=notrunc status=none
@@ -481,7 +481,7 @@ assert len(places) == 1, places'
     [ "$(fob get acme client_secret)" = secret ]
     rm store/accounts/bolt
     fob check --repair
-    # Beside the key file and the log they are named.
+    # Next to the key file and the log, such files are reported.
     (umask 077 && echo rubbish >.tmp-0123456789abcdef && echo rubbish >log.new)
     split fob check
     ended 0

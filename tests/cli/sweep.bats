@@ -43,7 +43,7 @@ provider()
     } >"$home/providers.d/$name.yaml"
 }
 
-# accounts PROVIDER NAME...: each with its name as Client ID, not checked.
+# accounts PROVIDER NAME...: link accounts without a check; each Client ID is the account's name.
 accounts()
 {
     local provider=$1 name
@@ -54,7 +54,7 @@ accounts()
     done
 }
 
-# How many calls came with the behavior $1.
+# Print the number of calls with the behavior $1.
 calls()
 {
     cat "$home/calls" 2>/dev/null | grep -c "^$1 " || true
@@ -154,7 +154,7 @@ status_of()
     run fob check
     ended 0
     has_not "$output" 'not part of the store'
-    # It goes into a backup; nobody without the key can make one up; new keys have none.
+    # Validation times are in backups, cannot be forged without the key, and do not apply to new keys.
     now=$(of_account a3 validated)
     fob key add --key-file "$home/second" >/dev/null
     fob export backup --key-file "$home/key" >/dev/null
@@ -198,13 +198,13 @@ status_of()
     ended 75
     [ "$(calls hang)" -eq 1 ]
     [ "$(calls good)" -eq 3 ]
-    # All others were told before the one that waited.
+    # The account that waited was reported last.
     [ "$(head -n 3 <<<"$output" | jq -r .account | sort | xargs)" = 'a1 a2 a3' ]
     [ "$(jq -r 'select(.provider == "dead") | .result' <<<"$output" | sort -u)" = unavailable ]
     [ "$(jq -r 'select(.provider == "dead") | .status' <<<"$output" | sort -u)" = unchecked ]
     [ "$(jq -r 'select(.message | startswith("not asked, since of d1: ")) | .account' <<<"$output" | xargs)" = 'd2 d3 d4' ]
     [ "$(fob log --event validate --json | jq -r 'select(.result == "unavailable") | .account' | sort | xargs)" = 'd1 d2 d3 d4' ]
-    # For people the reason stands there once; who named an account reads of it.
+    # For people the reason is printed once; a named account has its own line.
     for json in "" --json; do
         # shellcheck disable=SC2086 # no word, or one
         split fob validate --all --provider dead $json
@@ -228,7 +228,7 @@ status_of()
     ended 0
     [ "$(grep -c ': active$' <<<"$output")" -eq 5 ]
     [ "$(calls busy)" -eq 5 ]
-    # No call came in the second that was asked for.
+    # No call came within the requested pause of a second.
     awk '$1 == "busy" { if (++n == 2 || n == 3) bad += $2 - last < 0.99; last = $2 } END { exit bad }' "$home/calls"
     provider closed closed
     accounts closed c1 c2 c3
@@ -271,7 +271,7 @@ status_of()
     ended 1
     has "$stderr" '3 accounts: 2 active, 1 rejected; 0 changed'
     has "$stderr" 'bad1: stays active for now'
-    # A first no among changes has its reason, too.
+    # A first rejection among the changes has its reason, too.
     split fob validate bad1 --changed
     ended 1
     [ "$output" = '' ]
@@ -304,7 +304,7 @@ status_of()
     ! fob log | grep -F result=denied
 }
 
-# Give ACCOUNT ($1) other keys, which nobody checks, as soon as the provider was asked about it.
+# Change the keys of ACCOUNT ($1) without a check, as soon as the provider has been asked about it.
 replace_keys()
 {
     wait_until have_calls held 1
@@ -433,7 +433,7 @@ replace_keys()
     [ "$(jq -r .status one two | sort -u)" = active ]
 }
 
-# How many calls the budget of provider $1 has counted.
+# Print the number of calls in the budget of provider $1.
 counted()
 {
     python3 -c 'import struct, sys
@@ -462,7 +462,7 @@ print(sum(when != 0 for when, in struct.iter_unpack(">Q", open(sys.argv[1], "rb"
     wait "$one"
     wait "$two"
     wait_until have_calls good 5
-    # Of six in a minute, sweeps leave one to others.
+    # A sweep uses five of six calls in a minute.
     run timeout 2 fob validate f1
     ended 124
     [ "$(calls good)" -eq 5 ]
@@ -471,13 +471,13 @@ print(sum(when != 0 for when, in struct.iter_unpack(">Q", open(sys.argv[1], "rb"
     run fob check
     ended 0
     has_not "$output" 'not part of the store'
-    # The next must wait, which is told, and holds no lock.
+    # The next call must wait; fob reports that, and holds no lock meanwhile.
     printf 'client_id=f9\nclient_secret=s3cret-of-f9\n' >fields
     run terminal --all 'expect=waiting for the budget of few, 6 calls a minute' 'expect= s left)' \
         run='fob edit f1 --type test >/dev/null' kill=TERM -- sh -c 'exec fob link few f9 --stdin <fields'
     ended 143
     [ "$(calls good)" -eq 6 ]
-    # What a person does with a credential is not counted.
+    # The budget does not count a person's own use of a credential.
     run fob request f1 /company
     ended 0
 }

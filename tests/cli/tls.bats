@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# A far end that cannot prove who it is, and addresses that are not safe to talk to.
+# Servers that cannot prove their identity, and addresses that are not safe.
 
 load sandboxed
 
@@ -11,7 +11,7 @@ setup()
     link_account acme >/dev/null
 }
 
-# refused_by_all EXIT TEXT: link, validate and request; nothing was stored or changed.
+# refused_by_all EXIT TEXT: link, validate and request end with EXIT and print TEXT; nothing is stored or changed.
 refused_by_all()
 {
     local exit=$1 text=$2
@@ -29,7 +29,7 @@ refused_by_all()
     [ "$(of_account acme status)" = active ]
 }
 
-# own_sandbox with a certificate that proves nothing: it gets no request.
+# Start own_sandbox with an invalid certificate: it must get no request.
 untrusted()
 {
     own_sandbox --cert "$1"

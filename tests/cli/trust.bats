@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Files that somebody else owns, or may write to, are not used; each with its place and a next step.
+# Files that other users own or may write to are refused; the message has the path and a hint.
 
 load common
 
@@ -11,7 +11,7 @@ setup()
     store acme swordfish
 }
 
-# refuses PATH TEXT: fob get is refused because of PATH.
+# refuses PATH TEXT: fob get refuses PATH, with TEXT.
 refuses()
 {
     split fob get acme
@@ -33,7 +33,7 @@ refuses()
 
 @test "a file that belongs to somebody else is refused" {
     is_root || skip "needs to give files away"
-    # A key file of another user is root's to use.
+    # Root may use another user's key file.
     for path in store store/header store/accounts/acme fob.yaml log; do
         chown 65534 "$path"
         refuses "$path" 'belongs to user 65534'

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Whatever fob waits for is told on a terminal, and there alone; and nothing of it stays.
+# fob reports waits only on a terminal, and removes the report afterwards.
 
 load sandboxed
 
-# What the terminal showed, without what was taken away.
+# Print the terminal's final text, without removed parts.
 left()
 {
     sed -e 's/.*\r\x1b\[K//' shown
@@ -22,7 +22,7 @@ left()
     terminal --all 'expect=waiting for CharlieHR, which asks for a pause (' 'expect= s left)' expect='"name"' -- \
         fob request acme /company
     has_not "$(left)" waiting
-    # Nowhere else.
+    # Without a terminal, nothing is printed.
     fault 429 --times 1 --value 3
     split fob request acme /company
     ended 0
@@ -92,7 +92,7 @@ hold()
     wait $holder
 }
 
-# until_go FILE [LINE]: a program that takes until there is a file go.
+# until_go FILE [LINE]: write a program that runs until there is a file go.
 until_go()
 {
     printf '#!/bin/sh\n%s\nuntil [ -e go ]; do sleep 0.05; done\n' "${2:-}" >"$1"

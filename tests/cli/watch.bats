@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
-# Watching accounts: on_change, what a monitoring system reads, and the files for systemd.
+# Watching accounts: on_change, metrics for a monitoring system, and the files for systemd.
 
 load sandboxed
 
@@ -88,7 +88,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     split fob validate acme
     ended 1
     has "$stderr" "warning: on_change: /no/such/program: No such file or directory; the change of acme is reported again later"
-    # Tried once more, and then back to what it heard of last: there is nothing left to tell.
+    # The program is tried once more.  Then the status is the last reported one again: nothing is to be reported.
     fault none
     split fob validate acme
     ended 0
@@ -188,7 +188,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     split fob list --format prometheus
     has "$output" "fob_sweep_timestamp_seconds $(date -d "$(jq -r .time line)" +%s)"
     [ "$(fob show acme --json | jq .last_used)" = null ]
-    # A day when nobody answers is a sweep, too.
+    # A sweep without any answer counts as a sweep, too.
     fault 503
     run fob validate --all
     ended 75
@@ -226,7 +226,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     [ "$(fob list --format table)" = "$(fob list)" ]
 }
 
-# needs PROGRAM: systemd's, which need not be there.
+# needs PROGRAM: skip the test without this program of systemd.
 needs()
 {
     command -v "$1" >/dev/null || skip "$1 is not installed"
