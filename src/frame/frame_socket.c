@@ -29,9 +29,7 @@ struct frame_socket {
     size_t held;
     size_t out_size;
     int code; /* of the first put that failed */
-    /* The received bytes: IN_SIZE, of which the first RETURNED are the frame that was returned
-     * last.
-     */
+    /* The IN_SIZE received bytes begin with the frame that was returned last, in RETURNED bytes. */
     struct pages in;
     size_t returned;
     size_t in_size;

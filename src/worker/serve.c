@@ -113,7 +113,7 @@ static bool serve_send(const struct fob_handle *handle, bool hold)
 }
 
 /* Run the hooks of the batch, up to the first that does not succeed: the host makes the other calls
- * anew.  Returns false if the host is gone. */
+ * again.  Returns false if the host is gone. */
 static bool serve_batch(struct serving *serving)
 {
     const int64_t until = clock_ms() + HOLD_MS;
@@ -123,7 +123,7 @@ static bool serve_batch(struct serving *serving)
     for (size_t i = 0; i < serving->count && good; i++) {
         const bool last = i + 1 == serving->count;
 
-        /* Why a handle could not be made is forgotten, but for the first. */
+        /* Only the first call reports why its handle could not be made. */
         skip |= i > 0 && serving->codes[i] != FOB_SUCCESS;
         if (!skip)
             skip = serve_run(serving, i) != FOB_SUCCESS;

@@ -31,9 +31,8 @@ struct hook_batch {
     void *data;
 };
 /*
- * Run the hooks in one worker, with one message to it and, while they are quick, one back.  After
- * a hook that does not succeed, or ends the worker, no more of them are told of: run each of those
- * by itself.
+ * Run the hooks in one worker, with one message to it and, while they are quick, one back.  A hook
+ * that does not succeed, or ends the worker, ends the batch: run each of the others by itself.
  */
 void hook_run_batch(const struct hook_batch *batch);
 
