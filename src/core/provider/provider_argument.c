@@ -208,11 +208,21 @@ static int argument_add_declared(struct yaml_file *file, const struct yaml_node 
     return code;
 }
 
+/* The most arguments that an action can have: the placeholders of its PATH, and those DECLARED. */
+static size_t argument_count_most(const char *path, const struct yaml_node *declared)
+{
+    size_t count = declared != NULL ? declared->count : 0;
+
+    for (const char *at = strchr(path, '{'); at != NULL; at = strchr(at + 1, '{'))
+        count++;
+    return count;
+}
+
 int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node,
                             struct provider_action *action)
 {
     const struct yaml_node *declared = yaml_get(node, "arguments");
-    size_t max = 2 * ARGUMENTS_MAX;
+    size_t room;
 
     if (declared != NULL && (declared->kind != YAML_MAP || declared->count > ARGUMENTS_MAX)) {
         yaml_mistake(file, declared, "arguments: must be a map of at most %d arguments",
@@ -225,8 +235,9 @@ int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node
         action->public.path = "/";
     }
     action->names = strdup(action->public.path);
-    action->arguments = calloc(max, sizeof *action->arguments);
-    action->rules = calloc(max, sizeof *action->rules);
+    room = argument_count_most(action->public.path, declared) + 1; /* calloc(3) may refuse 0 */
+    action->arguments = calloc(room, sizeof *action->arguments);
+    action->rules = calloc(room, sizeof *action->rules);
     if (action->names == NULL || action->arguments == NULL || action->rules == NULL)
         return error_nomem();
     argument_add_placeholders(declared, action);
