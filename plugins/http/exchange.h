@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Requests that options describe: "get: /path", and the map "query".
+ * Requests that options describe: "get: /path", the map "query", and a body.
  */
 #ifndef FOB_PLUGINS_HTTP_EXCHANGE_H
 #define FOB_PLUGINS_HTTP_EXCHANGE_H

@@ -186,15 +186,42 @@ static void lint_headers(struct lint *lint)
         fob_mistake(lint->handle, "headers", "no header has a field in it");
 }
 
-/* A map of names and templates at KEY of NODE. */
-static void lint_query(struct lint *lint, const struct fob_node *node)
+/* A map of names and templates at KEY of NODE.  One that is SHOWN must not have secrets. */
+static void lint_parameters(struct lint *lint, const struct fob_node *node, const char *key,
+                            bool shown)
 {
-    const struct fob_node *query = fob_node_get(node, "query");
+    const struct fob_node *map = fob_node_get(node, key);
 
-    if (query != NULL && fob_node_kind(query) != FOB_NODE_MAP)
-        fob_node_mistake(lint->handle, query, "must be a map of names and values");
-    for (size_t i = 0; i < fob_node_count(query); i++)
-        (void)lint_text(lint, fob_node_value(query, i), true);
+    if (map != NULL && fob_node_kind(map) != FOB_NODE_MAP)
+        fob_node_mistake(lint->handle, map, "must be a map of names and values");
+    for (size_t i = 0; i < fob_node_count(map); i++)
+        (void)lint_text(lint, fob_node_value(map, i), shown);
+}
+
+static void lint_json(struct lint *lint, const struct fob_node *node)
+{
+    if (fob_node_kind(node) == FOB_NODE_TEXT)
+        (void)lint_text(lint, node, false);
+    for (size_t i = 0; i < fob_node_count(node); i++)
+        lint_json(lint, fob_node_value(node, i));
+}
+
+/* form or body of the request NODE. */
+static void lint_body(struct lint *lint, const struct fob_node *node)
+{
+    const struct fob_node *body = fob_node_get(node, "body");
+    const char *method = NULL;
+
+    if (body != NULL && fob_node_kind(body) != FOB_NODE_MAP && fob_node_kind(body) != FOB_NODE_LIST)
+        fob_node_mistake(lint->handle, body, "must be a map or a list");
+    if (body != NULL && fob_node_get(node, "form") != NULL)
+        fob_node_mistake(lint->handle, body, "form and body exclude each other");
+    if ((body != NULL || fob_node_get(node, "form") != NULL) &&
+        (exchange_path(node, &method) == NULL || strcmp(method, "get") == 0))
+        fob_mistake(lint->handle, "revoke",
+                    "only post, put, patch and delete have a form or a body");
+    lint_json(lint, body);
+    lint_parameters(lint, node, "form", false);
 }
 
 static void lint_path(struct lint *lint, const struct fob_node *node)
@@ -235,7 +262,7 @@ static void lint_check(struct lint *lint)
         fob_mistake(lint->handle, "check", "get is missing");
     if (fob_node_get(check, "get") != NULL)
         lint_path(lint, fob_node_get(check, "get"));
-    lint_query(lint, check);
+    lint_parameters(lint, check, "query", true);
     lint_identity(lint, check, "id");
     lint_identity(lint, check, "name");
 }
@@ -255,8 +282,8 @@ static void lint_rights(struct lint *lint)
 
 static void lint_revoke(struct lint *lint)
 {
-    static const char *const keys[] = { "get",    "post",  "put",    "patch",
-                                        "delete", "query", "manual", NULL };
+    static const char *const keys[] = { "get",   "post", "put",  "patch",  "delete",
+                                        "query", "form", "body", "manual", NULL };
     const struct fob_node *revoke = fob_option_node(lint->handle, "revoke");
     const struct fob_node *path;
     const char *method = NULL;
@@ -277,7 +304,8 @@ static void lint_revoke(struct lint *lint)
     if (fob_node_get(revoke, "manual") != NULL &&
         fob_node_text(fob_node_get(revoke, "manual")) == NULL)
         fob_node_mistake(lint->handle, fob_node_get(revoke, "manual"), "must be text");
-    lint_query(lint, revoke);
+    lint_parameters(lint, revoke, "query", true);
+    lint_body(lint, revoke);
 }
 
 void lint_options(struct fob_handle *handle)

@@ -185,6 +185,27 @@ X-Reset: $(($(date +%s) + 600))" '{}'
     has "$stderr" 'cannot answer now'
 }
 
+@test "the request that revokes may have a form or a body, with each value in its encoding" {
+    answers "$GOOD"
+    basic
+    sed -i 's|revoke: .*|revoke: { post: /end, query: { a: "{user}" }, form: { "k y": "{key}", app: "{app}", x: "1 2" } }|' \
+        providers.d/hr.yaml
+    link ab $'k"\\\xc3\xbc&=' >/dev/null
+    fob revoke acme --yes
+    [ "$(tail -n 1 answers/asked)" = 'POST /api/v1/end?a=ab k%20y=k%22%5C%C3%BC%26%3D&x=1%202' ]
+    has "$(cat answers/heads)" 'Content-Type: application/x-www-form-urlencoded'
+    sed -i 's|revoke: .*|revoke: { put: /end, body: { "{x": 1, key: "<{key}>", app: "{app}", list: [ 1, "1", true, null, { n: "{app}" } ] } }|' \
+        providers.d/hr.yaml
+    link ab $'k"\\\xc3\xbc&=' >/dev/null
+    fob revoke acme --yes
+    [ "$(tail -n 1 answers/asked)" = 'PUT /api/v1/end {"{x":1,"key":"<k\"\\ü&=>","list":[1,"1",true,null,{}]}' ]
+    has "$(tail -n 12 answers/heads)" 'Content-Type: application/json'
+    link ab $'\xff' --exact >/dev/null
+    split fob revoke acme --yes
+    has "$stderr" 'a field cannot be sent: it is not UTF-8'
+    [ "$(fob show acme --json | jq -r .status)" = active ]
+}
+
 @test "a value that a place cannot have is refused before anything is sent" {
     answers "$GOOD"
     basic
@@ -287,6 +308,10 @@ options:
     linted 9:22 'check: unknown key nmae; did you mean name?' <<<"${HEAD/\/me/\/me, nmae: x}"
     linted 9:26 'check: {kee}: no such field; did you mean key?' <<<"${HEAD/\/me/\/me, id: \"\{kee\}\"}"
     linted 10:13 'revoke: unknown key manuel; did you mean manual?' <<<"${HEAD/manual/manuel}"
+    linted 10:29 'revoke: must be a map of names and values' <<<"${HEAD/manual: x/post: \/x, form: x}"
+    linted 10:31 'revoke: {usr}: no such field' <<<"${HEAD/manual: x/post: \/x, body: [ \"\{usr\}\" ]}"
+    linted 10:11 'revoke: only post, put, patch and delete' <<<"${HEAD/manual: x/get: \/x, form: {\}}"
+    linted 10:39 'revoke: form and body exclude' <<<"${HEAD/manual: x/post: \/x, form: {\}, body: []}"
     linted 8:14 'headers: A B: not a header' <<<"${HEAD/A:/A B:}"
     linted 8:17 'headers: base64 is missing' <<<"${HEAD/\"\{user\}:\{key\}\"/\{ scheme: X \}}"
     linted 8:12 'headers: no header has a field in it' <<<"${HEAD/\{user\}:\{key\}/x}"
