@@ -137,8 +137,8 @@ static bool judge_has_value(struct json_object *body, const char *at, const char
     return is == NULL || strcmp(json_object_get_string(value), is) == 0;
 }
 
-/* The first rule that matches; NO_RULE for none. */
-static int judge_by_rules(const struct fob_http *http, const struct fob_http_response *response)
+/* The number of the first rule that matches; NO_RULE for none. */
+static int judge_find_rule(const struct fob_http *http, const struct fob_http_response *response)
 {
     const struct fob_handle *handle = http->handle;
     struct json_object *body = NULL;
@@ -157,7 +157,7 @@ static int judge_by_rules(const struct fob_http *http, const struct fob_http_res
 
         if (status == response->status &&
             (at == NULL || judge_has_value(body, at, judge_rule_text(handle, i, "is"))))
-            found = judge_rule_code(handle, i);
+            found = (int)i;
     }
     json_object_put(body);
     return found;
@@ -231,6 +231,7 @@ static bool judge_has_bot_check_sign(const struct fob_http_response *response)
 struct judgment {
     int code;
     const char *text; /* what HOST does, for the message */
+    const char *said; /* what the rule says instead; or NULL */
 };
 
 static const char *judge_code_text(int code, int status)
@@ -256,27 +257,31 @@ static struct judgment judge_refusal(const struct fob_http *http,
                                      const struct fob_http_response *response, int code)
 {
     if (judge_are_refusals_named(http->handle, response->status))
-        return (struct judgment){ FOB_UNAVAILABLE, "refused in no way that its answers: name" };
+        return (struct judgment){ FOB_UNAVAILABLE, "refused in no way that its answers: name",
+                                  NULL };
     if (judge_has_limit_sign(response))
-        return (struct judgment){ FOB_RATE_LIMITED, judge_code_text(FOB_RATE_LIMITED, 0) };
+        return (struct judgment){ FOB_RATE_LIMITED, judge_code_text(FOB_RATE_LIMITED, 0), NULL };
     if (judge_has_bot_check_sign(response))
-        return (struct judgment){ FOB_UNAVAILABLE, "is behind a bot check that stopped fob" };
+        return (struct judgment){ FOB_UNAVAILABLE, "is behind a bot check that stopped fob", NULL };
     if (response_is_html(response))
-        return (struct judgment){ FOB_UNAVAILABLE, "says nothing on the credential" };
-    return (struct judgment){ code, judge_code_text(code, response->status) };
+        return (struct judgment){ FOB_UNAVAILABLE, "says nothing on the credential", NULL };
+    return (struct judgment){ code, judge_code_text(code, response->status), NULL };
 }
 
 static struct judgment judge_response(const struct fob_http *http,
                                       const struct fob_http_response *response)
 {
-    int code = judge_by_rules(http, response);
-    const bool by_rule = code != NO_RULE;
+    const int rule = judge_find_rule(http, response);
+    int code = judge_status_code(response->status);
+    const char *said = NULL;
 
-    if (!by_rule)
-        code = judge_status_code(response->status);
-    if (!by_rule && (code == FOB_REJECTED || code == FOB_DENIED))
+    if (rule == NO_RULE && (code == FOB_REJECTED || code == FOB_DENIED))
         return judge_refusal(http, response, code);
-    return (struct judgment){ code, judge_code_text(code, response->status) };
+    if (rule != NO_RULE) {
+        code = judge_rule_code(http->handle, (size_t)rule);
+        said = judge_rule_text(http->handle, (size_t)rule, "say");
+    }
+    return (struct judgment){ code, judge_code_text(code, response->status), said };
 }
 
 static void judge_hint(const struct fob_http *http, const struct fob_http_response *response,
@@ -306,8 +311,10 @@ int fob_http_code(const struct fob_http *http, const struct fob_http_response *r
     if (judgment.code == FOB_SUCCESS)
         return FOB_SUCCESS;
     fob_http_words(http, response, words);
-    fob_fail(http->handle, judgment.code, "%s %s (HTTP %d)%s%s", http->base.host, judgment.text,
-             response->status, words[0] != '\0' ? ": " : "", words);
+    fob_fail(http->handle, judgment.code, "%s%s%s (HTTP %d)%s%s", http->base.host,
+             judgment.said != NULL ? ": " : " ",
+             judgment.said != NULL ? judgment.said : judgment.text, response->status,
+             words[0] != '\0' ? ": " : "", words);
     judge_hint(http, response, judgment.code);
     return judgment.code;
 }

@@ -69,7 +69,7 @@ basic()
 	  check: { get: "/people/{user}", query: { fields: "id,name", app: "{app}" }, id: /data/0/id, name: /data/0/name }
 	  rights: { read people: "/people?$limit=1" }
 	  revoke: { delete: "/keys/{user}" }
-	  answers: [ { status: 503, code: rate_limited } ]
+	  answers: [ { status: 503, code: rate_limited, say: slow down } ]
 	  retry_at: X-Reset
 	actions:
 	  list: { get: /people, items: /data }
@@ -127,7 +127,7 @@ GET /api/v1/people?\$limit=1 " ]
         has "$stderr" "$text"
     done <<-'END'
 	1|401|{"error": "no such key"}|no such key
-	75|503|{}|asks for fewer calls
+	75|503|{}|: slow down (HTTP 503)
 	75|500|{}|cannot answer now
 	76|404|{}|has nothing at this address
 	76|200|{"data": []}|has neither a text nor a number at /data/0/id

@@ -84,9 +84,9 @@ int64_t fob_option_number(const struct fob_handle *handle, const char *name)
 const char *fob_option_member(const struct fob_handle *handle, const char *name, size_t index,
                               const char *key)
 {
-    static const char *const keys[] = { "status", "at", "is", "code" };
+    static const char *const keys[] = { "status", "at", "is", "code", "say" };
 
-    for (size_t i = 0; strcmp(name, "answers") == 0 && index < handle->answer_count && i < 4; i++) {
+    for (size_t i = 0; strcmp(name, "answers") == 0 && index < handle->answer_count && i < 5; i++) {
         if (strcmp(key, keys[i]) == 0)
             return handle->answers[index][i];
     }

@@ -25,7 +25,7 @@ struct fob_handle {
     int64_t retries;
     struct fake_field fields[FAKE_MAX];
     size_t field_count;
-    const char *(*answers)[4]; /* status, at, is, code of each */
+    const char *(*answers)[5]; /* status, at, is, code, say of each */
     size_t answer_count;
     size_t refuse_from; /* the first call, from 1, that is not begun; 0 for none */
     int refusal;        /* with which code */

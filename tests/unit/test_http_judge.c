@@ -110,11 +110,11 @@ static void a_refusal_counts_only_when_it_is_the_providers(void **state)
 
 static void a_provider_file_names_what_its_answers_mean(void **state)
 {
-    static const char *answers[][4] = {
+    static const char *answers[][5] = {
         { "403", "/error/code", "token_revoked", "rejected" },
         { "403", "/missing", NULL, "denied" },
         { "200", "/success", "false", "rejected" },
-        { "503", NULL, NULL, "rate_limited" },
+        { "503", NULL, NULL, "rate_limited", "too many calls" },
     };
     static const struct {
         const char *status;
@@ -145,13 +145,15 @@ static void a_provider_file_names_what_its_answers_mean(void **state)
         assert_int_equal(fixture_get(&fixture, "/x"), FOB_SUCCESS);
         if (fob_http_code(fixture.http, fixture.response) != table[i].code)
             fail_msg("%s is %s", text, fob_code_name(fixture.handle.code));
+        assert_int_equal(strstr(fixture.handle.error, ": too many calls (HTTP 503)") != NULL,
+                         table[i].code == FOB_RATE_LIMITED);
         fixture_stop(&fixture);
     }
 }
 
 static void an_answer_that_would_be_too_harsh_is_a_mistake(void **state)
 {
-    static const char *mistakes[][4] = {
+    static const char *mistakes[][5] = {
         { "500", NULL, NULL, "rejected" },   { "429", NULL, NULL, "denied" },
         { "200", NULL, NULL, "rejected" },   { "200", "/success", NULL, "rejected" },
         { "403", NULL, NULL, "success" },    { "403", NULL, NULL, "nonsense" },

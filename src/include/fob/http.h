@@ -38,8 +38,8 @@ extern "C" {
     { "retry_at", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "The header with the time of the next try" }
 /* clang-format on */
 /* The keys of the maps in the option "answers" (fob-provider(5)). */
-__attribute__((unused)) static const char *const fob_http_answer_keys[] = { "status", "at", "is",
-                                                                            "code", NULL };
+__attribute__((unused)) static const char *const fob_http_answer_keys[] = { "status", "at",  "is",
+                                                                            "code",   "say", NULL };
 
 /*
  * Check the options of FOB_HTTP_OPTIONS beyond their types, and report mistakes with fob_mistake().
