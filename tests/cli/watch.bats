@@ -145,7 +145,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     on_change "[ /no/such/program ]"
     split fob check
     ended 78
-    has "$output$stderr" "fob.yaml:6:12: on_change: /no/such/program: No such file or directory"
+    has "$output$stderr" "fob.yaml:$(wc -l <fob.yaml):12: on_change: /no/such/program: No such file or directory"
     sed -i "/^on_change:/d" "$FOB_CONFIG"
     on_change "[ $home ]"
     run -78 fob check
