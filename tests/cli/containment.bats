@@ -447,6 +447,13 @@ no_worker()
     has "$stderr" 'plugin hostile: its validate hook ended without an answer (out of memory?)'
 }
 
+@test "a hook has at most 1000 messages for the person" {
+    attack hostile chatter
+    split fob validate victim
+    ended 0
+    [ "$(grep -c chatter <<<"$stderr")" -eq 1000 ]
+}
+
 @test "a flood of descriptors ends the worker, not fob" {
     attack hostile flood
     split timeout 60 fob validate victim

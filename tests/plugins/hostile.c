@@ -69,6 +69,8 @@ static int hostile_hook(struct fob_handle *handle)
     }
     while (strcmp(act, "pauses") == 0)
         (void)fob_begin_call(handle, 10);
+    for (int i = 0; i < 3000 && strcmp(act, "chatter") == 0; i++)
+        fob_tell(handle, FOB_TELL_WARNING, "chatter");
     if (strcmp(act, "retry_after") == 0) {
         fob_end_call(handle, true, INT64_MAX);
         return FOB_RATE_LIMITED;

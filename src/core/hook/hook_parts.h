@@ -9,6 +9,12 @@
 #include "core/hook/hook_answer.h"
 #include "core/hook/hook_call.h"
 
+/* What a hook has written so far. */
+struct hook_output {
+    unsigned count;
+    size_t size;
+};
+
 /* A call of a hook in progress. */
 struct hook_call {
     struct fob_handle *handle;
@@ -19,16 +25,16 @@ struct hook_call {
     struct fob_answer *answer;
     struct worker_call at;
     uint32_t number;
-    int64_t began_ns; /* on CLOCK_MONOTONIC, as it is traced */
-    int64_t until;    /* the deadline, on clock_ms() */
-    int64_t canceled; /* when CANCEL was sent; 0 for not yet */
-    bool permitted;   /* the first call to the provider needs no BEGIN */
-    bool batched;     /* it is of a batch, in which … */
-    bool more;        /* … another call follows */
-    bool skipped;     /* the worker did not run the hook */
-    unsigned counted; /* calls to the provider so far */
-    unsigned log_lines;
-    size_t log_size;
+    int64_t began_ns;            /* on CLOCK_MONOTONIC, as it is traced */
+    int64_t until;               /* the deadline, on clock_ms() */
+    int64_t canceled;            /* when CANCEL was sent; 0 for not yet */
+    bool permitted;              /* the first call to the provider needs no BEGIN */
+    bool batched;                /* it is of a batch, in which … */
+    bool more;                   /* … another call follows */
+    bool skipped;                /* the worker did not run the hook */
+    unsigned counted;            /* calls to the provider so far */
+    struct hook_output messages; /* to the person */
+    struct hook_output log;
 };
 
 /* The hook's name for messages. */

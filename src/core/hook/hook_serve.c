@@ -16,9 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Limits of a hook's log. */
-#define LINES_MAX 1000
-#define LINES_SIZE_MAX (1024 * (size_t)1024)
+/* Limits of a hook's messages, and of its log. */
+#define OUTPUT_COUNT_MAX 1000
+#define OUTPUT_SIZE_MAX (1024 * (size_t)1024)
 #define MESSAGES_MAX 256
 /* Limit of a hook's calls to its provider. */
 #define CALLS_MAX 1000
@@ -117,13 +117,23 @@ static int hook_serve_open(struct hook_call *call, struct span items)
     return code;
 }
 
+/* Count TEXT in OUTPUT.  Returns whether OUTPUT is within its limits. */
+static bool hook_count_output(struct hook_output *output, const char *text)
+{
+    output->count++;
+    output->size += strlen(text);
+    return output->count <= OUTPUT_COUNT_MAX && output->size <= OUTPUT_SIZE_MAX;
+}
+
 static int hook_serve_tell(struct hook_call *call, struct span items)
 {
     const int64_t kind = frame_number(items, FRAME_KIND, 0);
+    const char *text = frame_text(items, FRAME_TEXT);
 
     if (kind < FOB_TELL_GUIDE || kind > FOB_TELL_WARNING)
         return error_set(FOB_PLUGIN, "a message of an unknown kind");
-    conv_tell(call->handle, (enum fob_message_kind)kind, "%s", frame_text(items, FRAME_TEXT));
+    if (hook_count_output(&call->messages, text))
+        conv_tell(call->handle, (enum fob_message_kind)kind, "%s", text);
     return FOB_SUCCESS;
 }
 
@@ -134,10 +144,8 @@ static int hook_serve_log(struct hook_call *call, struct span items)
     char part[3 * FOB_NAME_MAX + 3];
     char text[4096];
 
-    call->log_lines++;
-    call->log_size += strlen(frame_text(items, FRAME_TEXT));
-    if (level > FOB_LOG_TRACE || !context_logs(handle->context, level) ||
-        call->log_lines > LINES_MAX || call->log_size > LINES_SIZE_MAX)
+    if (!hook_count_output(&call->log, frame_text(items, FRAME_TEXT)) || level > FOB_LOG_TRACE ||
+        !context_logs(handle->context, level))
         return FOB_SUCCESS;
     snprintf(part, sizeof part, "%s/%s/%s", handle->provider_name,
              call->judge != NULL   ? "check"
