@@ -175,7 +175,7 @@ static int paging_check_end(const struct paging_state *walk, const struct page *
                        walk->request->account, walk->pages);
 }
 
-/* Whether nothing says that the list ends here, so that only the page with the next number tells.
+/* Whether nothing says that the list ends here, and only the page with the next number can show it.
  * A short page proves nothing unless the answer itself has the size: a server may give fewer items
  * than requested. */
 static bool paging_may_go_on(const struct paging_state *walk, const struct page *page,
