@@ -5,6 +5,7 @@
 
 #include "worker/declaration.h"
 
+#include "util/array.h"
 #include "util/error.h"
 #include "util/sized.h"
 
@@ -95,7 +96,7 @@ int declaration_send(struct frame_socket *control, const struct loaded_plugin *l
     struct fob_option option;
     unsigned bits = 0;
 
-    for (unsigned i = 0; i < sizeof hooks / sizeof *hooks; i++)
+    for (unsigned i = 0; i < ARRAY_SIZE(hooks); i++)
         bits |= hooks[i] ? 1U << i : 0;
     frame_begin(control, FRAME_DECLARATION, 0);
     frame_put_text(control, FRAME_MESSAGE, warning);

@@ -5,6 +5,7 @@
 
 #include "worker/serve.h"
 
+#include "util/array.h"
 #include "util/clock.h"
 #include "util/error.h"
 #include "worker/crash.h"
@@ -38,7 +39,7 @@ static int serve_hook(const struct loaded_plugin *loaded, struct fob_handle *han
     }
     if (handle->hook == FRAME_HOOK_REQUEST && loaded->request != NULL)
         return loaded->request(handle);
-    if (handle->hook < sizeof hooks / sizeof *hooks && hooks[handle->hook] != NULL)
+    if (handle->hook < ARRAY_SIZE(hooks) && hooks[handle->hook] != NULL)
         return hooks[handle->hook](handle);
     return error_set(FOB_PLUGIN, "plugin %s: has no such hook", loaded->plugin->name);
 }

@@ -329,7 +329,7 @@ static bool libraries_is_workers(const char *name)
     static const char *const patterns[] = { "libfob-plugin.so.0", "libc.so.*", "ld-linux*.so.*",
                                             "ld-musl*.so.*", "libc.musl*" };
 
-    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
         if (fnmatch(patterns[i], name, 0) == 0)
             return true;
     }

@@ -8,6 +8,7 @@
 #include <fob/fob.h>
 
 #include "core/plugin/worker_program.h"
+#include "util/array.h"
 #include "util/calls.h"
 #include "util/clock.h"
 #include "util/detach.h"
@@ -52,7 +53,7 @@ static void worker_process_free(struct worker_process *process)
 {
     const int fds[] = { process->control, process->output, process->pidfd };
 
-    for (size_t i = 0; i < sizeof fds / sizeof *fds && process->owner == process_id(); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(fds) && process->owner == process_id(); i++) {
         process_forget(fds[i]);
         if (fds[i] >= 0)
             close(fds[i]);

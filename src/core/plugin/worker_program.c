@@ -10,6 +10,7 @@
 #include "util/array.h"
 #include "util/error.h"
 #include "util/path.h"
+#include "util/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,12 +62,8 @@ static bool worker_program_put(char ***next, const char *name, const char *value
 {
     if (value == NULL)
         return true;
-    if (asprintf(*next, "%s=%s", name, value) < 0) {
-        **next = NULL;
-        return false;
-    }
-    ++*next;
-    return true;
+    **next = text_make_entry(name, value);
+    return *(*next)++ != NULL;
 }
 
 static bool worker_program_make_environment(struct worker_program *program)
