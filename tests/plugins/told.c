@@ -34,7 +34,8 @@ static const struct fob_option options[] = {
     { "base", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "For fob_set_base_url()" },
     { "open", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Files for fob_open_trusted()" },
     { "keep", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "What to print when the handle ends" },
-    { "mistakes", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Options for fob_mistake(), or entry" },
+    { "mistakes", FOB_OPTION_LIST, false, NULL, 0, 0, NULL,
+      "Options for fob_mistake(), entry, or types" },
     { "tree", FOB_OPTION_TREE, false, NULL, 0, 0, NULL, "For the log; each bad word is a mistake" },
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
     { "pause", FOB_OPTION_INTEGER, false, "0", 0, 99999, NULL, "Milliseconds to wait first" },
@@ -265,20 +266,29 @@ static void check_node(struct fob_handle *handle, const struct fob_node *node)
         check_node(handle, fob_node_value(node, i));
 }
 
-static void check(struct fob_handle *handle)
+/* Report the type of each field that has one. */
+static void check_types(struct fob_handle *handle)
 {
-    const char *option;
-
     const char *field;
 
-    check_node(handle, fob_option_node(handle, "tree"));
     for (size_t i = 0; (field = fob_field_name(handle, i, NULL)) != NULL; i++) {
         if (fob_field_type(handle, field) != FOB_FIELD_TEXT)
             fob_mistake(handle, NULL, "field %s: type %d", field,
                         (int)fob_field_type(handle, field));
     }
-    for (size_t i = 0; (option = fob_option_item(handle, "mistakes", i)) != NULL; i++)
-        fob_mistake(handle, strcmp(option, "entry") != 0 ? option : NULL, "is not right");
+}
+
+static void check(struct fob_handle *handle)
+{
+    const char *option;
+
+    check_node(handle, fob_option_node(handle, "tree"));
+    for (size_t i = 0; (option = fob_option_item(handle, "mistakes", i)) != NULL; i++) {
+        if (strcmp(option, "types") == 0)
+            check_types(handle);
+        else
+            fob_mistake(handle, strcmp(option, "entry") != 0 ? option : NULL, "is not right");
+    }
 }
 
 const struct fob_plugin fob_plugin = {

@@ -260,7 +260,7 @@ class Calls(WorkerTest):
         frames = self.call(self.worker.open(), ("public-field", b"sub\0"), ("secret-field", b"key\0"),
                            ("public-field", b"at\0"), ("public-field", b"eu\0"), ("field-type", b"sub\0label"),
                            ("field-type", b"at\0host"), ("field-type", b"eu\0enum"), ("field-type", b"key\0odd"),
-                           hook="check")
+                           *list_option("mistakes", "types"), hook="check")
         self.assertEqual(found(frames, "mistake", "text"),
                          [b"field sub: type 1", b"field at: type 2", b"field eu: type 3"])
 
