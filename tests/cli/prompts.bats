@@ -413,3 +413,25 @@ $id" ]
     has "$output" '    https://NAME.hr.example'
     [ "$(fob guide charliehr --json | jq -r '.fields[0] | .prefix + .suffix')" = 'https://.hr.example' ]
 }
+
+@test "a stored secret does not follow to another host: an edit asks for it again" {
+    sed -i 's/^fields:/&\n  - { name: company, title: Company, type: label }/' providers.d/charliehr.yaml
+    fob link charliehr acme --field company=acme --stdin < <(pair) 2>/dev/null
+    split fob edit acme --field company=evil --no-input
+    refused 64
+    has "$stderr" 'no value for the field client_secret, and nobody to ask'
+    [ "$(fob get acme company)" = acme ]
+    fob edit acme --field company=acme --no-input
+    fob edit acme --field company=one --stdin < <(pair)
+    [ "$(fob get acme company)" = one ]
+    run terminal "expect=Client Secret: " echo=off "send=$secret" -- fob edit acme --field company=two
+    ended 0
+    [ "$(fob get acme company)" = two ]
+    run terminal "expect=Company [two]: " send=three "expect=Client ID [$id]: " send= \
+        "expect=Client Secret [unchanged]: " send= "expect=Client Secret: " "send=$secret" -- fob edit acme
+    ended 0
+    [ "$(fob get acme company)" = three ]
+    run terminal "expect=Company [three]: " send= "expect=Client ID [$id]: " send= \
+        "expect=Client Secret [unchanged]: " send= -- fob edit acme
+    ended 0
+}

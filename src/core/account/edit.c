@@ -81,6 +81,24 @@ static int edit_check_identity(const struct fob_handle *handle, unsigned flags)
     return FOB_MISMATCHED;
 }
 
+/* Whether a field that is a host, or a part of one, has another value than the stored one. */
+static bool edit_moves_host(const struct fob_handle *handle)
+{
+    for (size_t i = 0; i < handle->provider->field_count; i++) {
+        const struct provider_field *field = &handle->provider->fields[i];
+        struct record_field new;
+        struct record_field old;
+
+        if (field->type == PROVIDER_TEXT ||
+            record_find_field(handle->candidate, field->public.name, &new) != FOB_SUCCESS)
+            continue;
+        if (record_find_field(handle->stored, field->public.name, &old) != FOB_SUCCESS ||
+            !secret_equal(new.value, new.size, old.value, old.size))
+            return true;
+    }
+    return false;
+}
+
 /* Ask for new keys unless they were given, try them, and put them into CANDIDATE. */
 static int edit_keys(struct fob_handle *handle, unsigned flags)
 {
@@ -93,6 +111,9 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
     if (all)
         link_show_guide(handle, flags);
     code = conv_fill_fields(handle, all);
+    /* A stored secret must not follow a host that somebody else may have typed. */
+    if (code == FOB_SUCCESS && edit_moves_host(handle))
+        code = conv_ask_kept_secrets(handle, all);
     if (code == FOB_SUCCESS)
         code = link_check_candidate(handle, flags);
     if (code == FOB_SUCCESS)

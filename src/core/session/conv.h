@@ -28,5 +28,8 @@ void conv_tell(struct fob_handle *handle, enum fob_message_kind kind, const char
  * whose reply is refused is asked for again.  Returns FOB_SUCCESS, FOB_CONVERSATION, FOB_ABORT,
  * FOB_INVALID, FOB_NOMEM. */
 int conv_fill_fields(struct fob_handle *handle, bool all);
+/* After that, with the same ALL: ask for the secrets that are still the stored ones.  Returns as
+ * conv_fill_fields(). */
+int conv_ask_kept_secrets(struct fob_handle *handle, bool all);
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/session/conv.h"
 
 #include "util/error.h"
+#include "util/secret.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -204,24 +205,69 @@ static int conv_default_fields(struct fob_handle *handle, const struct provider_
     return FOB_SUCCESS;
 }
 
-int conv_fill_fields(struct fob_handle *handle, bool all)
+/* Ask for FIELDS until all are valid, or use their defaults.  STORED has the values that empty
+ * replies keep, or is NULL. */
+static int conv_fill_list(struct fob_handle *handle, const struct provider_field **fields,
+                          const struct record *stored)
 {
-    const struct provider_field **fields =
-        calloc(handle->provider->field_count + 1, sizeof *fields);
     int code = FOB_SUCCESS;
 
-    if (fields == NULL)
-        return error_nomem();
-    conv_missing_fields(handle, all, fields);
     if (!conv_present(handle))
-        code = conv_default_fields(handle, fields);
-    for (int try = 1; fields[0] != NULL && conv_present(handle); try++) {
-        code = conv_ask_fields(handle, fields, all ? handle->stored : NULL, try < TRIES);
+        return conv_default_fields(handle, fields);
+    for (int try = 1; fields[0] != NULL; try++) {
+        code = conv_ask_fields(handle, fields, stored, try < TRIES);
         if (code == FOB_CONVERSATION)
             code = conv_default_fields(handle, fields);
         if (code != FOB_INVALID || try == TRIES)
             break;
     }
+    return code;
+}
+
+int conv_fill_fields(struct fob_handle *handle, bool all)
+{
+    const struct provider_field **fields =
+        calloc(handle->provider->field_count + 1, sizeof *fields);
+    int code;
+
+    if (fields == NULL)
+        return error_nomem();
+    conv_missing_fields(handle, all, fields);
+    code = conv_fill_list(handle, fields, all ? handle->stored : NULL);
+    free(fields);
+    return code;
+}
+
+/* Whether the secret FIELD is still the stored one, and nobody gave it now; an empty reply, which
+ * only a person who is asked for ALL fields can give, keeps it. */
+static bool conv_is_kept(const struct fob_handle *handle, const struct provider_field *field,
+                         bool all)
+{
+    struct record_field given;
+    struct record_field old;
+
+    if (!field->public.secret || !conv_find_old(handle->stored, field, &old))
+        return false;
+    if (handle->input == NULL ||
+        record_find_field(handle->input, field->public.name, &given) != FOB_SUCCESS)
+        return true;
+    return all && secret_equal(given.value, given.size, old.value, old.size);
+}
+
+int conv_ask_kept_secrets(struct fob_handle *handle, bool all)
+{
+    const struct provider_field **fields =
+        calloc(handle->provider->field_count + 1, sizeof *fields);
+    size_t count = 0;
+    int code;
+
+    if (fields == NULL)
+        return error_nomem();
+    for (size_t i = 0; i < handle->provider->field_count; i++) {
+        if (conv_is_kept(handle, &handle->provider->fields[i], all))
+            fields[count++] = &handle->provider->fields[i];
+    }
+    code = conv_fill_list(handle, fields, NULL);
     free(fields);
     return code;
 }
