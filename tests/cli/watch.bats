@@ -149,7 +149,7 @@ os.execvp('fob', ['fob', 'validate', '--now', 'acme'])"
     sed -i "/^on_change:/d" "$FOB_CONFIG"
     on_change "[ $home ]"
     run -78 fob check
-    has "$output" "fob.yaml:6:12: on_change: $home: Permission denied"
+    has "$output" "fob.yaml:$(wc -l <fob.yaml):12: on_change: $home: Permission denied"
 }
 
 @test "list --format prometheus prints each account, grouped by metric" {
