@@ -37,6 +37,14 @@ names()
     [ "$output" = "2 objects, 0 faults" ]
 }
 
+@test "a map without a folder, or with a file that is gone, is a fault" {
+    echo 'The map: `src/util/` has `low.c`, `src/store/`, `src/include/fob/`.' >HACKING.md
+    rooms
+    echo 'The map: `src/util/` has `lower.c`, `src/include/fob/`.' >HACKING.md
+    status=1 rooms
+    [[ "$output" == *"HACKING.md: lacks src/store/"*"HACKING.md: names lower.c, which does not exist"* ]]
+}
+
 @test "an arrow that points up is a fault" {
     put src/util/low.c 'int high_do(void); int low_do(void); int low_do(void) { return high_do(); }'
     status=1 rooms

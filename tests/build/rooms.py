@@ -153,6 +153,20 @@ class Check:
             if folder not in LIBFOB + ["src/include/fob"] and above(folder) is None:
                 self.fault(path, f"{folder} is not in the table of folders")
 
+    def check_map(self):
+        """The map has each folder; and each file that its text names exists."""
+        path = os.path.join(SOURCE, "HACKING.md")
+        if not os.path.exists(path):
+            return
+        with open(path, encoding="utf-8") as file:
+            words = set(re.findall(r"`([\w/.-]+)`", file.read()))
+        for folder in sorted({os.path.dirname(f) for f in self.files}):
+            if folder + "/" not in words and not folder.startswith("plugins/"):
+                self.fault("HACKING.md", f"lacks {folder}/")
+        for word in sorted(words):
+            if word.endswith(".c") and not any(f.endswith("/" + word) or f == word for f in self.files):
+                self.fault("HACKING.md", f"names {word}, which does not exist")
+
     def check_arrows(self):
         for item in self.objects:
             user = os.path.dirname(item.source)
@@ -205,6 +219,7 @@ class Check:
     def run(self):
         self.check_folders()
         if not self.faults:
+            self.check_map()
             self.check_arrows()
             self.check_includes()
             self.check_circles()
