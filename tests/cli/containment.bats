@@ -249,16 +249,20 @@ none_succeeds_early()
     has "$output" 'ok: provider charliehr'
 }
 
-@test "plugins that take a second each to load are listed in less than three for four" {
-    local begun
-    load_attack hostile close_output
-    for name in two three four; do
-        cp "$folder/early.so" "$folder/$name.so"
+@test "four plugins are loaded at the same time" {
+    for name in one two three four; do
+        cp "$test_plugins/told.so" "$folder/$name.so"
     done
     sed -i "s|^plugins:.*|plugins: [ $folder ]|" fob.yaml
-    begun=$(date +%s%N)
-    split fob plugins --json
-    [ $(($(date +%s%N) - begun)) -lt 3000000000 ]
+    # Each worker waits for three others.
+    cat >"$folder/meet" <<-END
+	#!/bin/sh
+	: >"$home/begun.\$\$"
+	until [ "\$(ls "$home"/begun.* | wc -l)" -eq 4 ]; do sleep 0.02; done
+	exec "\$@"
+	END
+    chmod 755 "$folder/meet"
+    FOB_WORKER_PREFIX=$folder/meet split fob plugins --json
     ended 0
     [ "$(jq length <<<"$output")" -eq 4 ]
 }
@@ -297,20 +301,24 @@ damage()
     rm "$folder/told"
 }
 
-@test "300 copies of a plugin, damaged at random: each is sound or told of, and none ends fob" {
-    local count=300 seed=17 sound=0 name
-    [ -z "${FOB_TEST_LONG-}" ] || seed=$RANDOM
+@test "copies of a plugin, damaged at random: each is sound or told of, and none ends fob" {
+    local count=300 seed=17 name
+    if [ -n "${FOB_TEST_LONG-}" ]; then
+        seed=$RANDOM
+    elif sanitized; then
+        count=90
+    fi
     echo "seed $seed"
     sed -i "s|^plugins:.*|plugins: [ $folder ]|" fob.yaml
     damage $count $seed
     split timeout 300 fob plugins --json
     ended 78
     [ "$(jq length <<<"$output")" -eq "$count" ]
-    [ "$(jq '[.[] | select(.mistake == "" and .version == "1")] | length' <<<"$output")" -ge 10 ]
-    [ "$(jq '[.[] | select(.mistake != "")] | length' <<<"$output")" -ge 100 ]
+    [ "$(jq '[.[] | select(.mistake == "" and .version == "1")] | length' <<<"$output")" -ge $((count / 30)) ]
+    [ "$(jq '[.[] | select(.mistake != "")] | length' <<<"$output")" -ge $((count / 3)) ]
     cp "$test_plugins/told.so" "$folder/"
     limit_hooks 2
-    for name in $(jq -r '[.[] | select(.mistake == "")][:20][].name' <<<"$output"); do
+    for name in $(jq -r "[.[] | select(.mistake == \"\")][:$((count / 15))][].name" <<<"$output"); do
         attack "$name" nothing
         sed -i 's/options: {.*} }/}/' providers.d/hostile.yaml
         split timeout 60 fob validate victim
