@@ -365,6 +365,20 @@ strace_fob()
     strace -qq -o /dev/null -e "$@"
 }
 
+# changing_calls COMMAND...: print the system calls by which a run of COMMAND changes files, or reports it.  The long
+# form prints all such calls: COMMAND may make others after a failure.
+changing_calls()
+{
+    local all="write pwrite64 fallocate ftruncate fsync syncfs rename renameat renameat2 link linkat unlink unlinkat mkdir"
+    all+=" mkdirat flock"
+    if [ -n "${FOB_TEST_LONG-}" ]; then
+        echo "$all"
+    else
+        strace -qq -o made -e trace="${all// /,}" "$@" >/dev/null 2>&1
+        sed 's/(.*//' made | sort -u
+    fi
+}
+
 is_root()
 {
     [ "$(id -u)" -eq 0 ]

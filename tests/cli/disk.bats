@@ -38,12 +38,14 @@ told_of()
     echo "${stderr-}"
 }
 
-# fail_each COMMAND...: the same for each system call of a write, and for each error from a disk or a signal.
+# fail_each COMMAND...: the same for each system call that changes files, and for two errors from a disk or a signal; the
+# long form has four.
 fail_each()
 {
-    local errors=(ENOSPC EIO EDQUOT EINTR) call error
-    for call in write pwrite64 fallocate ftruncate fsync syncfs rename renameat renameat2 link linkat unlink \
-        unlinkat mkdir; do
+    local errors=(ENOSPC EINTR ${FOB_TEST_LONG:+EIO EDQUOT}) call error
+    before
+    for call in $(changing_calls "$@"); do
+        [ "$call" != flock ] || continue
         for error in "${errors[@]}"; do
             fail "$call" "$error" "$@" || return
         done
@@ -175,7 +177,7 @@ state_of_all()
     }
     for change in "${changes[@]}"; do
         for call in write pwrite64 fallocate fsync renameat unlinkat; do
-            for error in EIO ENOSPC; do
+            for error in EIO ${FOB_TEST_LONG:+ENOSPC}; do
                 # shellcheck disable=SC2086 # words
                 fail "$call" "$error" fob ${change#*:} || return
             done

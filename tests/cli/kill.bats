@@ -12,17 +12,14 @@ setup()
     make_home
 }
 
-# The system calls that change files, or report it.  A process that is killed at the call after the one that makes
-# a file has made the file.
-changes="write pwrite64 fallocate ftruncate fsync syncfs rename renameat renameat2 link linkat unlink
-    unlinkat mkdir mkdirat flock"
-
-# sweep COMMAND...: run it again and again, killed at the first, the second, … call of each kind in $changes, until
-# it is not killed any more.  After each run the store must be clean; then the function aftermath is called.
+# sweep COMMAND...: run it again and again, killed at the first, the second, … of each call that changes files, until
+# it is not killed any more.  After each run the store must be clean; then the function aftermath is called.  A process
+# that is killed at the call after the one that makes a file has made the file.
 sweep()
 {
     local call when kills=0
-    for call in $changes; do
+    before
+    for call in $(changing_calls "$@"); do
         for ((when = 1; when < 100; when++)); do
             before
             run strace_fob "inject=$call:signal=KILL:when=$when" "$@"
@@ -246,7 +243,7 @@ check_is_clean()
     check_is_clean
 }
 
-# The tests above kill fob at each system call; these kill it at any time: thirty times each, or a thousand.
+# The tests above kill fob at each system call; these kill it at any time: ten times each, or a thousand.
 @test "changes killed at random leave the old or the new accounts, and a clean store" {
     local round when
     fob init >/dev/null 2>&1
@@ -254,7 +251,7 @@ check_is_clean()
     store other other-secret
     fob export all.fob --key-file key >/dev/null
     printf 'client_id=id\nclient_secret=the-secret\n' >fields
-    for ((round = 0; round < ${FOB_TEST_LONG:+970} + 30; round++)); do
+    for ((round = 0; round < ${FOB_TEST_LONG:+990} + 10; round++)); do
         for change in "link charliehr new --stdin --no-validate" "edit kept --stdin --no-validate" \
             "revoke new --yes" "import all.fob --replace" "suspend other" "resume other"; do
             when=$(printf '0.%04d' $((RANDOM % 60)))
