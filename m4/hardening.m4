@@ -31,6 +31,7 @@ AC_DEFUN([FOB_SANITIZERS], [
       [build with AddressSanitizer and UBSan, or with those in LIST])],
     [], [enable_sanitizers=no])
   AS_IF([test "$enable_sanitizers" = yes], [enable_sanitizers=address,undefined])
+  AM_CONDITIONAL([SANITIZED], [test "$enable_sanitizers" != no])
   AS_IF([test "$enable_sanitizers" != no], [
     FOB_CFLAGS="$FOB_CFLAGS -fsanitize=$enable_sanitizers -fno-sanitize-recover=all"
     FOB_CFLAGS="$FOB_CFLAGS -fno-omit-frame-pointer"

@@ -26,10 +26,10 @@ export FOB_TEST_LONG="$long"
 # More than there are processors: some tests wait.
 jobs=$(($(nproc) + 2))
 
-# begin COMMAND: in the background, while a suite runs; part counts it.
+# begin COMMAND: in the background, while a suite runs, whose processes go first; part counts it.
 begin()
 {
-    (set -e; "$@") >"$top/build/log" 2>&1 &
+    (set -e; sh -c 'renice -n 10 -p $PPID'; "$@") >"$top/build/log" 2>&1 &
 }
 
 # part NAME [COMMAND]: count one thing that is done or not: the command, or what was begun.
