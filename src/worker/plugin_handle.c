@@ -188,5 +188,6 @@ void plugin_handle_end(struct fob_handle *handle)
     if (handle->memory != NULL)
         explicit_bzero(handle->memory, handle->items.size);
     free(handle->memory);
-    handle->process = 0; /* of no use to a plugin that kept it */
+    /* It is of no use to a plugin that kept it. */
+    *handle = (struct fob_handle){ .process = 0 };
 }

@@ -71,7 +71,7 @@ int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
 void plugin_handle_put(const struct fob_handle *handle, int code);
 /* Put the end of the last call to the provider, unless the host knows of it. */
 void plugin_put_end(const struct fob_handle *handle);
-/* Wipe and free what is in HANDLE. */
+/* Wipe and free what is in HANDLE, unless that was done before. */
 void plugin_handle_end(struct fob_handle *handle);
 
 /* Whether HANDLE is not NULL, is a hook's, and belongs to this process. */

@@ -153,6 +153,9 @@ static void *serve_main(void *data)
             good = frame.type == FRAME_CANCEL; /* for a call that is over */
         }
     }
+    /* A batch that is not complete has handles. */
+    for (size_t i = 0; i < serving->count; i++)
+        plugin_handle_end(&serving->batch[i]);
     frame_socket_free(serving->socket);
     free(serving);
     crash_end_thread();

@@ -15,7 +15,6 @@
 #include "folder.h"
 #include "shelf.h"
 #include "util/array.h"
-#include "util/error.h"
 
 #include <stdio.h>
 #include <stdlib.h>

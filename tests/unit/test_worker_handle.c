@@ -210,6 +210,7 @@ static void nothing_is_there_after_the_call(void **state)
     assert_string_equal(fob_provider_name(&made.handle), "");
     assert_null(fob_caller(&made.handle));
     assert_int_equal(fob_put_field(&made.handle, "x", "y", 1, false), FOB_INVALID);
+    plugin_handle_end(&made.handle);
 }
 
 #ifndef FOB_SANITIZED /* no limit of memory */
