@@ -131,7 +131,7 @@ stop()
     local code=0
     libexec "stopped-$1-$2" "at $2 19"
     export FOB_CONFIG=$home/fob-$1-$2.yaml
-    sed "s|$home/\(store\|log\)|&-$1-$2|" "$home/fob.yaml" >"$FOB_CONFIG"
+    sed -E "s#$home/(store|log)#&-$1-$2#" "$home/fob.yaml" >"$FOB_CONFIG"
     cp -a before "store-$1-$2"
     timeout --signal=INT --kill-after=3.5 --preserve-status 1.5 env --default-signal=INT \
         bash -c "$(declare -f try); try $1" >"told-$1-$2" 2>&1 || code=$?
