@@ -92,14 +92,14 @@ suite()
 # A child of fork() loses what the parent's other threads held, and the books on locked pages: there LeakSanitizer
 # looks at the parent alone.
 # test_mask_work counts blocks of what test_mask runs, and would take minutes.  test_worker_process takes system calls
-# away, some of which valgrind needs or does not know.
+# away, some of which valgrind needs or does not know; test_worker_lack takes memory away.
 in_valgrind()
 {
     files=tests/cli/journey.bats
     [ -z "$long" ] || files=$(cd "$top" && echo tests/cli/*.bats)
     forking="exec fork fork_return rotate secret store_faults"
     others=$(make -s -C "$top/build/gcc" print-unit-tests | tr ' ' '\n' |
-        grep -vE "/test_($(echo "$forking mask_work worker_process" | tr ' ' '|'))\$" | xargs)
+        grep -vE "/test_($(echo "$forking mask_work worker_lack worker_process" | tr ' ' '|'))\$" | xargs)
     FOB_TEST_VALGRIND=$top/build/gcc/valgrind
     export FOB_TEST_VALGRIND
     rm -rf "$FOB_TEST_VALGRIND"

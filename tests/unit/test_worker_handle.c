@@ -15,9 +15,6 @@
 #include "worker_handle.h"
 
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static void put_option(struct frame_socket *host, const char *name, enum fob_option_type type)
 {
@@ -213,29 +210,6 @@ static void nothing_is_there_after_the_call(void **state)
     plugin_handle_end(&made.handle);
 }
 
-#ifndef FOB_SANITIZED /* no limit of memory */
-/* A check without the mistake would call the options good. */
-static void a_mistake_that_cannot_be_sent_ends_the_worker(void **state)
-{
-    const struct rlimit none = { 0, 0 };
-    struct worker_handle made;
-    int status = 0;
-    pid_t child = fork();
-
-    (void)state;
-    assert_true(child >= 0);
-    if (child == 0) {
-        worker_handle_begin(&made, FRAME_HOOK_CHECK, NULL);
-        (void)setrlimit(RLIMIT_AS, &none);
-        fob_mistake(&made.handle, "string", "%4000s", "");
-        _exit(1);
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-}
-#endif
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,9 +219,6 @@ int main(void)
         cmocka_unit_test(no_node_is_nothing),
         cmocka_unit_test(the_caller_comes_from_the_host),
         cmocka_unit_test(nothing_is_there_after_the_call),
-#ifndef FOB_SANITIZED
-        cmocka_unit_test(a_mistake_that_cannot_be_sent_ends_the_worker),
-#endif
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
