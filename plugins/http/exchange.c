@@ -67,7 +67,7 @@ int exchange_send(struct fob_handle *handle, struct fob_http *http, const struct
     const char *text = fob_node_text(exchange_path(node, &key));
     int code = fob_secret_new("", 0, &path);
 
-    for (size_t i = 0; key[i] != '\0' && i < METHOD_MAX - 1; i++)
+    for (size_t i = 0; i < METHOD_MAX - 1 && key[i] != '\0'; i++)
         method[i] = (char)toupper((unsigned char)key[i]);
     request.method = method;
     if (code == FOB_SUCCESS)

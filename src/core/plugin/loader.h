@@ -57,7 +57,7 @@ void loader_free(struct loader *loader);
 int loader_load(struct loader *loader, const struct loader_wish *wish, const struct plugin **plugin,
                 struct plugin_worker **worker);
 /* The same in two steps, so that several workers read declarations at the same time.  A LOADING is
- * finished, even if that fails, or cancelled.  The first step does not change LOADER. */
+ * finished, even if that fails, or canceled.  The first step does not change LOADER. */
 int loader_begin(const struct loader *loader, const struct loader_wish *wish,
                  struct loading *loading);
 int loader_finish(struct loader *loader, const struct loader_wish *wish, struct loading *loading,
