@@ -183,7 +183,7 @@ find_bad_words()
 
 build_sanitizers()
 {
-    build asan --enable-sanitizers --enable-werror CFLAGS="-g -O1"
+    stage asan --enable-sanitizers --enable-werror CFLAGS="-g -O1"
     build tsan --enable-sanitizers=thread --enable-werror CFLAGS="-g -O1"
 }
 
