@@ -305,7 +305,7 @@ options:
     linted 9:17 'check: must begin with /' <<<"${HEAD/\/me/me}"
     linted 9:12 'check: unknown key gte; did you mean get?' <<<"${HEAD/get/gte}"
     linted 9:10 'check: must be a get: post could change something' <<<"${HEAD/get/post}"
-    linted 9:22 'check: unknown key nmae; did you mean name?' <<<"${HEAD/\/me/\/me, nmae: x}"
+    linted 9:22 'check: unknown key named; did you mean name?' <<<"${HEAD/\/me/\/me, named: x}"
     linted 9:26 'check: {kee}: no such field; did you mean key?' <<<"${HEAD/\/me/\/me, id: \"\{kee\}\"}"
     linted 10:13 'revoke: unknown key manuel; did you mean manual?' <<<"${HEAD/manual/manuel}"
     linted 10:29 'revoke: must be a map of names and values' <<<"${HEAD/manual: x/post: \/x, form: x}"
