@@ -18,7 +18,7 @@
 /* A TLS handshake and a JSON parser need some 30 KiB; the rest is for the plugin. */
 #define STACK_SIZE (512 * (size_t)1024)
 /* Milliseconds for which the results of a batch are held back, so that they go in one message. */
-#define HOLD_MS 5
+#define HOLD_MS 20
 
 struct serving {
     const struct loaded_plugin *loaded;

@@ -85,7 +85,7 @@ struct queue_entry *queue_take(struct queue *queue)
 struct queue_entry *queue_take_along(struct queue *queue, const struct queue_entry *first,
                                      size_t count)
 {
-    const bool quick = queue->heard && queue->slow == 0 && queue->failures == 0;
+    const bool quick = queue->heard && queue->slow < QUEUE_WINDOW && queue->failures == 0;
     struct queue_entry *entry = queue->first;
 
     /* The last entries are for several attempts. */
