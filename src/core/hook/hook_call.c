@@ -286,6 +286,8 @@ static enum trial hook_serve_batch(struct hook_call *calls, const struct hook_ba
 
         error_clear();
         call->until = clock_ms() + hook_limit(call) * 1000;
+        call->handle->hook = batch->hook;
+        call->handle->plugin = batch->entry->plugin;
         trial = hook_serve_all(call, &result);
         call->handle->plugin = NULL;
         if (trial == TRIAL_DONE && !call->skipped)
@@ -304,13 +306,10 @@ void hook_run_batch(const struct hook_batch *batch)
 
     if (plugin_workers_take(workers, &plan, false, &at) != FOB_SUCCESS)
         return;
-    for (size_t i = 0; i < batch->count; i++) {
+    for (size_t i = 0; i < batch->count; i++)
         calls[i] = (struct hook_call){ .handle = batch->handles[i],
                                        .entry = batch->entry,
                                        .hook = batch->hook };
-        batch->handles[i]->hook = batch->hook;
-        batch->handles[i]->plugin = batch->entry->plugin;
-    }
     call_report_wait(batch->handles[0]);
     if (hook_send_batch(calls, batch->count, &at) == FOB_SUCCESS)
         trial = hook_serve_batch(calls, batch);
