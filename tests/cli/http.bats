@@ -12,40 +12,6 @@ teardown()
     untold
 }
 
-stop_answers()
-{
-    if [ -n "${answers-}" ]; then
-        exec {answers}>&-
-        answers=
-        rm -r answers until
-    fi
-}
-
-# answers ANSWER...: a server that gives these in turn; one that begins with a digit is a status, with
-# headers, before the next.
-answers()
-{
-    local count=1 answer
-    stop_answers
-    mkdir "$home/answers"
-    for answer; do
-        case $answer in
-            [0-9]*) printf '%s\n' "$answer" >"$home/answers/$count.head" ;;
-            *)
-                printf %s "$answer" >"$home/answers/$count"
-                count=$((count + 1))
-                ;;
-        esac
-    done
-    mkfifo "$home/until"
-    python3 "$abs_top_srcdir/tests/cli/answers.py" "$home/answers" <"$home/until" >/dev/null 3>&- &
-    exec {answers}>"$home/until"
-    while [ ! -e "$home/answers/port" ]; do
-        sleep 0.02
-    done
-    url=http://127.0.0.1:$(cat "$home/answers/port")
-}
-
 # The provider hr, whose fields, options and actions come from stdin, with URL for the server's.
 provider()
 {
@@ -84,7 +50,7 @@ link()
 GOOD='{"data": [{"id": 7, "name": "Acme Ltd"}]}'
 
 @test "a credential is put on requests, its company found, its rights tried" {
-    answers "$GOOD"
+    begin_answers "$GOOD"
     basic
     split link
     ended 0
@@ -101,7 +67,7 @@ GET /api/v1/people?\$limit=1 " ]
 }
 
 @test "the credential and the base URL serve request, run and get, and exec needs no plugin" {
-    answers "$GOOD"
+    begin_answers "$GOOD"
     basic
     link >/dev/null
     split fob request acme '/people?x=1'
@@ -116,11 +82,11 @@ GET /api/v1/people?\$limit=1 " ]
 }
 
 @test "each answer is judged, and nothing but a no counts against the account" {
-    answers "$GOOD"
+    begin_answers "$GOOD"
     basic
     link >/dev/null
     while IFS='|' read -r exit status body text; do
-        answers "$status" "$body"
+        begin_answers "$status" "$body"
         basic
         split fob validate acme
         ended "$exit"
@@ -136,13 +102,13 @@ GET /api/v1/people?\$limit=1 " ]
 	76|200|{"success": false, "message": "not today"}|hr reports a failure: not today
 	76|200|<html>a page</html>|an HTML page instead of JSON
 	END
-    answers "503
+    begin_answers "503
 X-Reset: 90" '{}'
     basic
     split fob validate acme
     ended 75
     has "$stderr" 'try again in 90 seconds'
-    answers "429
+    begin_answers "429
 X-Reset: $(($(date +%s) + 600))" '{}'
     basic
     split fob validate acme
@@ -152,10 +118,10 @@ X-Reset: $(($(date +%s) + 600))" '{}'
 }
 
 @test "a right that is missing is named, and only degrades" {
-    answers "$GOOD"
+    begin_answers "$GOOD"
     basic
     link >/dev/null
-    answers "$GOOD" 403 '{"message": "no"}'
+    begin_answers "$GOOD" 403 '{"message": "no"}'
     basic
     split fob validate acme
     ended 77
@@ -164,13 +130,13 @@ X-Reset: $(($(date +%s) + 600))" '{}'
 }
 
 @test "revoke makes its request, and tells what a person must do" {
-    answers "$GOOD"
+    begin_answers "$GOOD"
     basic
     link >/dev/null
     split fob revoke acme --yes
     ended 0
     [ "$(tail -n 1 answers/asked)" = 'DELETE /api/v1/keys/ann ' ]
-    answers "$GOOD"
+    begin_answers "$GOOD"
     basic
     sed -i 's|revoke: .*|revoke: { post: /end, manual: "In HR: delete the key." }|' providers.d/hr.yaml
     link >/dev/null
@@ -178,7 +144,7 @@ X-Reset: $(($(date +%s) + 600))" '{}'
     ended 0
     [ "$(tail -n 1 answers/asked)" = 'POST /api/v1/end ' ]
     has "$stderr" 'In HR: delete the key.'
-    answers "$GOOD" "$GOOD" 500 '{}'
+    begin_answers "$GOOD" "$GOOD" 500 '{}'
     basic
     link >/dev/null
     split fob revoke acme --yes
@@ -186,7 +152,7 @@ X-Reset: $(($(date +%s) + 600))" '{}'
 }
 
 @test "the request that revokes may have a form or a body, with each value in its encoding" {
-    answers "$GOOD"
+    begin_answers "$GOOD"
     basic
     sed -i 's|revoke: .*|revoke: { post: /end, query: { a: "{user}" }, form: { "k y": "{key}", app: "{app}", x: "1 2" } }|' \
         providers.d/hr.yaml
@@ -207,7 +173,7 @@ X-Reset: $(($(date +%s) + 600))" '{}'
 }
 
 @test "a value that a place cannot have is refused before anything is sent" {
-    answers "$GOOD"
+    begin_answers "$GOOD"
     basic
     while IFS='|' read -r user key text; do
         split link "$user" "$key"
@@ -228,7 +194,7 @@ X-Reset: $(($(date +%s) + 600))" '{}'
 }
 
 @test "a field may be the host, but no address and not this machine" {
-    answers "$GOOD"
+    begin_answers "$GOOD"
     provider <<-'END'
 	fields:
 	  - { name: company, title: Company, type: label, prefix: "https://", suffix: .no-such.invalid }

@@ -13,39 +13,20 @@ setup()
 
 teardown()
 {
-    if [ -n "${answers-}" ]; then
-        exec {answers}>&-
-        answers=
-    fi
+    stop_answers
     stop_own_sandbox
     untold
 }
 
-# answers ANSWER...: link the account other at a provider that sends these answers in turn; its actions come from
-# stdin.  An ANSWER that begins with a digit is the next answer's status, with headers.
+# answers ANSWER...: link the account other at a provider that sends these answers in turn, as begin_answers; its
+# actions come from stdin.
 answers()
 {
-    local count=1 answer
-    mkdir "$home/answers"
-    for answer; do
-        case $answer in
-            [0-9]*) printf '%s\n' "$answer" >"$home/answers/$count.head" ;;
-            *)
-                printf %s "$answer" >"$home/answers/$count"
-                count=$((count + 1))
-                ;;
-        esac
-    done
-    mkfifo "$home/until"
-    python3 "$abs_top_srcdir/tests/cli/answers.py" "$home/answers" <"$home/until" >/dev/null 3>&- &
-    exec {answers}>"$home/until"
-    while [ ! -e "$home/answers/port" ]; do
-        sleep 0.02
-    done
+    begin_answers "$@"
     {
         sed '/^actions:/,$d; s|^provider:.*|provider: other|; /^budget:/d' \
             "$abs_top_srcdir/conf/providers.d/charliehr.yaml" |
-            sed "s|base_url:.*|base_url: http://127.0.0.1:$(cat "$home/answers/port")/v1\n  retries: 0|"
+            sed "s|base_url:.*|base_url: $url/v1\n  retries: 0|"
         cat
     } >"$home/providers.d/other.yaml"
     printf 'client_id=id\nclient_secret=much secret\n' |
@@ -55,9 +36,7 @@ answers()
 # Remove the account and the server of answers.
 forget_answers()
 {
-    exec {answers}>&-
-    answers=
-    rm -r answers until
+    stop_answers
     fob revoke other --yes >/dev/null 2>&1 || true
 }
 

@@ -26,3 +26,38 @@ teardown()
     secretless
     stop_own_sandbox
 }
+
+# begin_answers ANSWER...: a server that gives these in turn; one that begins with a digit is a status, with
+# headers, before the next.  Sets url.
+begin_answers()
+{
+    local count=1 answer
+    stop_answers
+    mkdir "$home/answers"
+    for answer; do
+        case $answer in
+            [0-9]*) printf '%s\n' "$answer" >"$home/answers/$count.head" ;;
+            *)
+                printf %s "$answer" >"$home/answers/$count"
+                count=$((count + 1))
+                ;;
+        esac
+    done
+    mkfifo "$home/until"
+    python3 "$abs_top_srcdir/tests/cli/answers.py" "$home/answers" <"$home/until" >/dev/null 3>&- &
+    exec {answers}>"$home/until"
+    while [ ! -e "$home/answers/port" ]; do
+        sleep 0.02
+    done
+    url=http://127.0.0.1:$(cat "$home/answers/port")
+}
+
+# End that server.
+stop_answers()
+{
+    if [ -n "${answers-}" ]; then
+        exec {answers}>&-
+        answers=
+        rm -r "$home/answers" "$home/until"
+    fi
+}
