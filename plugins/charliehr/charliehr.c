@@ -107,12 +107,10 @@ static const char *charliehr_get_string(struct json_object *object, const char *
 }
 
 /* Read the identity from {"success": true, "data": {"id": "...", "name": "..."}}. */
-static int charliehr_set_company(struct fob_handle *handle, const struct fob_http *http,
-                                 const struct fob_http_response *response, struct json_object *json)
+static int charliehr_set_company(struct fob_handle *handle, struct json_object *json)
 {
     struct json_object *success = NULL;
     struct json_object *company = NULL;
-    char words[FOB_HTTP_WORDS];
     const char *name;
     const char *id;
     int code;
@@ -120,11 +118,6 @@ static int charliehr_set_company(struct fob_handle *handle, const struct fob_htt
     if (!json_object_object_get_ex(json, "success", &success) ||
         !json_object_is_type(success, json_type_boolean))
         return fob_fail(handle, FOB_PROTOCOL, "the answer of CharlieHR does not say success");
-    if (!json_object_get_boolean(success)) {
-        fob_http_words(http, response, words);
-        return fob_fail(handle, FOB_PROTOCOL, "CharlieHR reports a failure%s%s",
-                        words[0] != '\0' ? ": " : "", words);
-    }
     if (!json_object_object_get_ex(json, "data", &company) ||
         (id = charliehr_get_string(company, "id")) == NULL || id[0] == '\0')
         return fob_fail(handle, FOB_PROTOCOL, "the answer of CharlieHR names no company");
@@ -167,7 +160,7 @@ static int charliehr_judge(struct fob_handle *handle, const struct fob_http *htt
     if (code == FOB_SUCCESS)
         code = fob_http_json(http, response, &json);
     if (code == FOB_SUCCESS)
-        code = charliehr_set_company(handle, http, response, json);
+        code = charliehr_set_company(handle, json);
     json_object_put(json);
     return code;
 }

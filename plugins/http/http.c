@@ -77,22 +77,6 @@ static int http_set_identity(struct fob_handle *handle, struct json_object *json
     return code;
 }
 
-/* A provider may report a failure in a body whose status is a success. */
-static int http_check_success(struct fob_handle *handle, const struct fob_http *http,
-                              const struct fob_http_response *response, struct json_object *json)
-{
-    struct json_object *success = NULL;
-    char words[FOB_HTTP_WORDS];
-
-    if (!json_object_is_type(json, json_type_object) ||
-        !json_object_object_get_ex(json, "success", &success) ||
-        !json_object_is_type(success, json_type_boolean) || json_object_get_boolean(success))
-        return FOB_SUCCESS;
-    fob_http_words(http, response, words);
-    return fob_fail(handle, FOB_PROTOCOL, "%s reports a failure%s%s", fob_provider_name(handle),
-                    words[0] != '\0' ? ": " : "", words);
-}
-
 static int http_judge_check(struct fob_handle *handle, const struct fob_http *http,
                             const struct fob_http_response *response)
 {
@@ -103,8 +87,6 @@ static int http_judge_check(struct fob_handle *handle, const struct fob_http *ht
         fob_hint(handle, "check that each value is copied whole, and not ended at the provider");
     if (code == FOB_SUCCESS)
         code = fob_http_json(http, response, &json);
-    if (code == FOB_SUCCESS)
-        code = http_check_success(handle, http, response, json);
     if (code == FOB_SUCCESS)
         code = http_set_identity(handle, json);
     json_object_put(json);

@@ -71,6 +71,40 @@ static struct shape json_measure(const char *text, size_t size)
     return shape;
 }
 
+/* Whether the string from AT to AFTER is the name NAME of a member that is false. */
+static bool json_is_false_member(const char *at, const char *after, const char *name)
+{
+    const size_t size = strlen(name);
+
+    if ((size_t)(after - at) != size + 2 || memcmp(at + 1, name, size) != 0)
+        return false;
+    after += strspn(after, " \t\r\n");
+    return *after == ':' &&
+           strncmp(after + 1 + strspn(after + 1, " \t\r\n"), "false", strlen("false")) == 0;
+}
+
+bool json_has_false(const char *text, size_t size, const char *name)
+{
+    const char *at = text + strspn(text, " \t\r\n");
+    const char *end = text + size;
+    struct shape shape = { 0 };
+
+    if (*at != '{')
+        return false;
+    while (at < end) {
+        const char *begin = at;
+
+        if (*at == '[' || *at == '{')
+            shape.depth++;
+        else if (*at == ']' || *at == '}')
+            shape.depth--;
+        at = *begin == '"' ? json_skip_string(begin, end, &shape) : begin + 1;
+        if (*begin == '"' && shape.depth == 1 && json_is_false_member(begin, at, name))
+            return true;
+    }
+    return false;
+}
+
 /* What is wrong with the text as a whole, or NULL; DEPTH gets its depth of nesting. */
 static const char *json_find_fault(const char *text, size_t size, int *depth)
 {

@@ -6,6 +6,7 @@
 #ifndef FOB_HTTP_JSON_H
 #define FOB_HTTP_JSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct json_object;
@@ -16,5 +17,9 @@ struct json_object;
  * Returns FOB_SUCCESS, FOB_PROTOCOL, FOB_NOMEM; the caller frees JSON with json_object_put().
  */
 int json_read(const char *text, size_t size, struct json_object **json, const char **why);
+
+/* Whether the SIZE bytes at TEXT, followed by a NUL, are an object with a member NAME, as it is
+ * written there, that is false.  Does not check the rest. */
+bool json_has_false(const char *text, size_t size, const char *name);
 
 #endif

@@ -268,6 +268,15 @@ static struct judgment judge_refusal(const struct fob_http *http,
     return (struct judgment){ code, judge_code_text(code, response->status), NULL };
 }
 
+/* A provider may report a failure in a body whose status is a success. */
+static bool judge_reports_failure(const struct fob_http_response *response)
+{
+    size_t size;
+    const char *body = fob_http_body(response, &size);
+
+    return json_has_false(body, size, "success");
+}
+
 static struct judgment judge_response(const struct fob_http *http,
                                       const struct fob_http_response *response)
 {
@@ -277,6 +286,8 @@ static struct judgment judge_response(const struct fob_http *http,
 
     if (rule == NO_RULE && (code == FOB_REJECTED || code == FOB_DENIED))
         return judge_refusal(http, response, code);
+    if (rule == NO_RULE && code == FOB_SUCCESS && judge_reports_failure(response))
+        return (struct judgment){ FOB_PROTOCOL, "reports a failure", NULL };
     if (rule != NO_RULE) {
         code = judge_rule_code(http->handle, (size_t)rule);
         said = judge_rule_text(http->handle, (size_t)rule, "say");
@@ -291,7 +302,7 @@ static void judge_hint(const struct fob_http *http, const struct fob_http_respon
         fob_hint(http->handle, "try again in %lld second%s: %s asks for that pause",
                  (long long)response->retry_after, text_plural((uint64_t)response->retry_after),
                  http->base.host);
-    else if (code == FOB_PROTOCOL)
+    else if (code == FOB_PROTOCOL && response->status >= 300)
         fob_hint(http->handle, "check base_url (%s)", http->base.text);
     else if (code == FOB_UNAVAILABLE && response->status < 500)
         fob_hint(http->handle,

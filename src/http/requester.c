@@ -92,21 +92,6 @@ static bool requester_is_json(const struct requester *requester)
            (size > 5 && strncasecmp(header + size - 5, "+json", 5) == 0);
 }
 
-/* A provider may report success in the status but a failure in the body. */
-static int requester_judge_envelope(const struct requester *requester, struct json_object *json)
-{
-    struct json_object *success = NULL;
-    char words[FOB_HTTP_WORDS];
-
-    if (!json_object_is_type(json, json_type_object) ||
-        !json_object_object_get_ex(json, "success", &success) ||
-        !json_object_is_type(success, json_type_boolean) || json_object_get_boolean(success))
-        return FOB_SUCCESS;
-    fob_http_words(requester->client, requester->response, words);
-    return fob_fail(requester->handle, FOB_PROTOCOL, "the provider reports a failure%s%s",
-                    words[0] != '\0' ? ": " : "", words);
-}
-
 /* Parse the body as JSON and, if items were requested, convert it. */
 static int requester_read_json(struct requester *requester)
 {
@@ -115,8 +100,7 @@ static int requester_read_json(struct requester *requester)
 
     if (code != FOB_SUCCESS)
         return requester_refuse(requester, code);
-    code = requester_judge_envelope(requester, json);
-    if (code == FOB_SUCCESS && requester->request.as_items)
+    if (requester->request.as_items)
         json_items_write(&requester->items, json);
     json_object_put(json);
     if (requester->items.failed)

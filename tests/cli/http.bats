@@ -99,7 +99,7 @@ GET /api/v1/people?\$limit=1 " ]
 	76|200|{"data": []}|has neither a text nor a number at /data/0/id
 	76|200|{"data": [{"id": {}}]}|has neither a text nor a number at /data/0/id
 	76|200|{"data": [{"id": true}]}|has neither a text nor a number at /data/0/id
-	76|200|{"success": false, "message": "not today"}|hr reports a failure: not today
+	76|200|{"success": false, "message": "not today"}|reports a failure (HTTP 200): not today
 	76|200|<html>a page</html>|an HTML page instead of JSON
 	END
     begin_answers "503
@@ -149,6 +149,11 @@ X-Reset: $(($(date +%s) + 600))" '{}'
     link >/dev/null
     split fob revoke acme --yes
     has "$stderr" 'cannot answer now'
+    begin_answers "$GOOD" "$GOOD" '{"success": false, "message": "not you"}'
+    basic
+    link >/dev/null
+    split fob revoke acme --yes
+    has "$stderr" 'reports a failure (HTTP 200): not you'
 }
 
 @test "the request that revokes may have a form or a body, with each value in its encoding" {

@@ -166,7 +166,7 @@ bad_day()
 
 @test "200 with success:false: 76, with the provider's words" {
     fault success-false
-    bad_day 76 'reports a failure: Something went wrong'
+    bad_day 76 'reports a failure (HTTP 200): Something went wrong'
 }
 
 @test "200 with a company that has no id: 76" {

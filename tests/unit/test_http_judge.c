@@ -261,10 +261,49 @@ static void words_are_cut_between_characters(void **state)
     fixture_stop(&fixture);
 }
 
+/* A success in the status and a failure in the body; what else looks like one is none. */
+static void a_failure_in_the_body_is_no_success(void **state)
+{
+    static const struct {
+        const char *body;
+        int code;
+    } bodies[] = {
+        { "{\"success\":false}", FOB_PROTOCOL },
+        { " \n{ \"a\": [{\"x\": \"}\\\"\"}], \"success\" :\tfalse }", FOB_PROTOCOL },
+        { "{\"success\":true}", FOB_SUCCESS },
+        { "{\"success\":\"false\"}", FOB_SUCCESS },
+        { "{\"data\":{\"success\":false}}", FOB_SUCCESS },
+        { "[{\"success\":false}]", FOB_SUCCESS },
+        { "{\"a\":\"\\\"success\\\":false\"}", FOB_SUCCESS },
+        { "{\"x\":\"success\",\"y\":false}", FOB_SUCCESS },
+        { "{\"success", FOB_SUCCESS },
+        { "{\"success\"", FOB_SUCCESS },
+        { "}{\"success\":false", FOB_SUCCESS },
+        { "{]}\"success\":false", FOB_SUCCESS },
+        { "", FOB_SUCCESS },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(bodies); i++) {
+        char text[256];
+        struct told_answer answer = { .text = text };
+        struct fixture fixture;
+
+        snprintf(text, sizeof text, "HTTP/1.1 201 Created\r\nContent-Length: %zu\r\n\r\n%s",
+                 strlen(bodies[i].body), bodies[i].body);
+        fixture_start(&fixture, &answer, 1);
+        assert_int_equal(fixture_get(&fixture, "/x"), FOB_SUCCESS);
+        if (fob_http_code(fixture.http, fixture.response) != bodies[i].code)
+            fail_msg("%s is %s", text, fob_code_name(fixture.handle.code));
+        fixture_stop(&fixture);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(status_becomes_a_code),
+        cmocka_unit_test(a_failure_in_the_body_is_no_success),
         cmocka_unit_test(a_refusal_counts_only_when_it_is_the_providers),
         cmocka_unit_test(a_provider_file_names_what_its_answers_mean),
         cmocka_unit_test(an_answer_that_would_be_too_harsh_is_a_mistake),

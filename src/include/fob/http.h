@@ -109,10 +109,11 @@ FOB_API void fob_http_words(const struct fob_http *http, const struct fob_http_r
 
 /*
  * The meaning of a response for a hook.  First the option "answers" decides, then the status: 2xx
- * is FOB_SUCCESS; 401 FOB_REJECTED; 403 FOB_DENIED; 429 FOB_RATE_LIMITED; 5xx FOB_UNAVAILABLE; any
- * other FOB_PROTOCOL.  A 401 or 403 from a bot check, or with a web page, is FOB_UNAVAILABLE; one
- * with the sign of a rate limit is FOB_RATE_LIMITED.  For all but success the reason is set as
- * fob_fail() would, with fob_http_words() and the pause of Retry-After.  Since 0.1.
+ * is FOB_SUCCESS, unless the body is an object with "success": false: then it is FOB_PROTOCOL; 401
+ * FOB_REJECTED; 403 FOB_DENIED; 429 FOB_RATE_LIMITED; 5xx FOB_UNAVAILABLE; any other FOB_PROTOCOL.
+ * A 401 or 403 from a bot check, or with a web page, is FOB_UNAVAILABLE; one with the sign of a
+ * rate limit is FOB_RATE_LIMITED.  For all but success the reason is set as fob_fail() would, with
+ * fob_http_words() and the pause of Retry-After.  Since 0.1.
  */
 FOB_API int fob_http_code(const struct fob_http *http, const struct fob_http_response *response);
 
