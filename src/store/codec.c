@@ -20,6 +20,7 @@ enum tag {
     TAG_GENERATION = 3,
     TAG_PUBLIC_FIELD = 4, /* name, NUL, value */
     TAG_SECRET_FIELD = 5,
+    TAG_TOKEN = TOKEN_TAG,
     TAG_FIRST_TEXT = 16,   /* plus the number in enum fob_text */
     TAG_FIRST_TIME = 32,   /* likewise, with enum fob_time */
     TAG_UNREPORTED = 0x81, /* fob 0.1 skips it */
@@ -43,6 +44,12 @@ static size_t codec_encoded_size(const struct record *record)
         size += record->times[i] != 0 ? WIRE_ITEM_EXTRA + 8 : 0;
     for (size_t i = 0; i < record->field_count; i++)
         size += WIRE_ITEM_EXTRA + record->fields[i].name.size + 1 + record->fields[i].value.size;
+    for (size_t i = 0; i < record->token_count; i++) {
+        struct token token;
+
+        record_token_at(record, i, &token);
+        size += WIRE_ITEM_EXTRA + token_size(&token);
+    }
     return codec_padded_size(size);
 }
 
@@ -63,6 +70,20 @@ static unsigned char *codec_put_field(unsigned char *at, const struct record_fie
     memcpy(at + 5, field->name, name);
     memcpy(at + 5 + name, field->value, field->size + 1);
     return at + WIRE_ITEM_EXTRA + name + field->size;
+}
+
+static unsigned char *codec_put_tokens(unsigned char *at, const struct record *record)
+{
+    for (size_t i = 0; i < record->token_count; i++) {
+        struct token token;
+
+        record_token_at(record, i, &token);
+        *at = TAG_TOKEN;
+        wire_put(at + 1, token_size(&token), 4);
+        token_write(at + 5, &token);
+        at += WIRE_ITEM_EXTRA + token_size(&token); /* the NUL is there already */
+    }
+    return at;
 }
 
 int codec_encode(const struct record *record, struct fob_secret **plain)
@@ -102,6 +123,7 @@ int codec_encode(const struct record *record, struct fob_secret **plain)
         record_field_at(record, i, &field);
         at = codec_put_field(at, &field);
     }
+    (void)codec_put_tokens(at, record);
     /* The rest is zero already: the end mark and the padding. */
     *plain = new;
     return FOB_SUCCESS;
@@ -152,6 +174,24 @@ static bool codec_decode_field(struct record *record, struct span item, bool sec
     return true;
 }
 
+static bool codec_decode_token(struct record *record, struct span item)
+{
+    struct token token;
+    struct token other;
+    struct record_token *entry;
+
+    if (record->token_count == TOKENS_MAX || !token_read(item, &token) ||
+        token.value.size > FOB_VALUE_MAX || !text_is_identifier(token.name) ||
+        record_token_find(record, token.name, &other) == FOB_SUCCESS)
+        return false;
+    entry = &record->tokens[record->token_count++];
+    entry->name = codec_piece_at(record, token.name, strlen(token.name));
+    entry->value = codec_piece_at(record, token.value.data, token.value.size);
+    entry->since = token.since;
+    entry->ends = token.ends;
+    return true;
+}
+
 static bool codec_decode_text(struct record *record, struct span item, size_t which)
 {
     if (which == FOB_TEXT_NAME || which >= FOB_TEXT_COUNT || item.size > FOB_VALUE_MAX ||
@@ -184,6 +224,8 @@ static bool codec_decode_item(struct record *record, uint8_t tag, struct span it
     case TAG_PUBLIC_FIELD:
     case TAG_SECRET_FIELD:
         return codec_decode_field(record, item, tag == TAG_SECRET_FIELD);
+    case TAG_TOKEN:
+        return codec_decode_token(record, item);
     case TAG_UNREPORTED:
         return codec_decode_untold(record, item);
     default:
@@ -198,7 +240,8 @@ static bool codec_decode_item(struct record *record, uint8_t tag, struct span it
 
 static bool codec_may_repeat(uint8_t tag)
 {
-    return tag == TAG_PUBLIC_FIELD || tag == TAG_SECRET_FIELD || tag >= WIRE_SKIPPABLE;
+    return tag == TAG_PUBLIC_FIELD || tag == TAG_SECRET_FIELD || tag == TAG_TOKEN ||
+           tag >= WIRE_SKIPPABLE;
 }
 
 static bool codec_only_zeros(struct span rest)

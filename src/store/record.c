@@ -52,7 +52,7 @@ void record_free(struct record *record)
     free(record);
 }
 
-static char *record_bytes_of(const struct record *record, struct piece piece)
+char *record_bytes_of(const struct record *record, struct piece piece)
 {
     return secret_buffer(record->arena) + piece.offset;
 }
@@ -63,10 +63,7 @@ static void record_forget(struct record *record, struct piece *piece)
     *piece = (struct piece){ 0, 0 };
 }
 
-/* Copy SIZE bytes from DATA, which may lie in the arena, over PIECE if they fit, else to the
- * arena's end. */
-static int record_put_bytes(struct record *record, const void *data, size_t size,
-                            struct piece *piece)
+int record_put_bytes(struct record *record, const void *data, size_t size, struct piece *piece)
 {
     size_t end = fob_secret_size(record->arena);
     struct piece old = *piece;

@@ -11,6 +11,8 @@
 
 #include <fob/fob.h>
 
+#include "util/token.h"
+
 #define RECORD_FIELDS_MAX 64
 
 struct record;
@@ -56,6 +58,18 @@ int record_find_field(const struct record *record, const char *name, struct reco
  * FOB_NOMEM. */
 int record_set_field(struct record *record, const char *name, const void *value, size_t size,
                      bool secret);
+/* Tokens, which are no fields: what a hook got in exchange for the fields. */
+size_t record_token_count(const struct record *record);
+void record_token_at(const struct record *record, size_t index, struct token *token);
+/* Returns FOB_SUCCESS, or FOB_NOT_FOUND without a message. */
+int record_token_find(const struct record *record, const char *name, struct token *token);
+/* Add or replace a token.  Returns FOB_SUCCESS, FOB_INVALID (a bad name, or a field's; too large,
+ * too many), FOB_NOMEM. */
+int record_token_set(struct record *record, const struct token *token);
+void record_token_drop_all(struct record *record);
+/* Replace RECORD's tokens by those of FROM, another record.  Returns as record_token_set(). */
+int record_token_copy_all(struct record *record, const struct record *from);
+bool record_token_same_all(const struct record *a, const struct record *b);
 /* Copy everything from FROM to RECORD except name and version.  If RECORD had a credential, it
  * counts as changed. */
 int record_assign(struct record *record, const struct record *from);

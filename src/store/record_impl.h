@@ -22,6 +22,13 @@ struct record_entry {
     bool secret;
 };
 
+struct record_token {
+    struct piece name;
+    struct piece value;
+    int64_t since;
+    int64_t ends;
+};
+
 struct record {
     char name[FOB_NAME_MAX + 1];
     struct fob_secret *arena; /* the only place of the texts' and fields' bytes */
@@ -35,6 +42,14 @@ struct record {
     uint64_t generation;
     size_t field_count;
     struct record_entry fields[RECORD_FIELDS_MAX];
+    size_t token_count;
+    struct record_token tokens[TOKENS_MAX];
 };
+
+/* The bytes of PIECE, borrowed until the record is changed. */
+char *record_bytes_of(const struct record *record, struct piece piece);
+/* Copy SIZE bytes from DATA, which may lie in the arena, over PIECE if they fit, else to the
+ * arena's end.  Returns FOB_SUCCESS, FOB_NOMEM, FOB_INVALID (more than a locked buffer holds). */
+int record_put_bytes(struct record *record, const void *data, size_t size, struct piece *piece);
 
 #endif

@@ -271,6 +271,16 @@ static void print_field(struct bytes field, const char *kind, const char *wanted
         fwrite(name + name_size + 1, 1, field.size - name_size - 1, stdout);
 }
 
+/* A token: two times, and what a field has. */
+static void print_token(struct bytes token, const char *wanted, const char *what)
+{
+    refuse_unless(token.size > 16, what, "a token's length");
+    if (wanted == NULL)
+        printf("from %" PRId64 " to %" PRId64 ": ", (int64_t)number(token.at, 8),
+               (int64_t)number(token.at + 8, 8));
+    print_field((struct bytes){ token.at + 16, token.size - 16 }, "token", wanted, what);
+}
+
 static void print_item(unsigned tag, struct bytes value, const char *wanted, const char *what)
 {
     static const char *const statuses[] = { "active",  "unchecked", "degraded",  "rejected",
@@ -285,6 +295,10 @@ static void print_item(unsigned tag, struct bytes value, const char *wanted, con
         return;
     if (tag == 4 || tag == 5) {
         print_field(value, tag == 4 ? "public" : "secret", wanted, what);
+        return;
+    }
+    if (tag == 6) {
+        print_token(value, wanted, what);
         return;
     }
     if (tag == 1 || tag == 2) {
@@ -307,25 +321,38 @@ static void print_item(unsigned tag, struct bytes value, const char *wanted, con
     }
 }
 
+/* The names of the fields, or of the tokens. */
+struct names {
+    const char *names[64];
+    size_t count;
+};
+
+/* Count the name at NAME, which no item before it had. */
+static void count_name(struct names *names, size_t max, const void *name, const char *what)
+{
+    refuse_unless(names->count < max, what, "too many fields");
+    for (size_t i = 0; i < names->count; i++)
+        refuse_unless(strcmp(names->names[i], name) != 0, what, "a second field");
+    names->names[names->count++] = name;
+}
+
 static void print_plaintext(struct bytes rest, const char *wanted, const char *what)
 {
-    const char *fields[64];
-    size_t field_count = 0;
+    struct names fields = { .count = 0 };
+    struct names tokens = { .count = 0 };
     bool seen[0x80] = { false };
     struct bytes value;
     unsigned tag;
 
     while (rest.size > 0 && rest.at[0] != 0 && next_item(&rest, &tag, &value, what)) {
-        refuse_unless(tag >= 0x80 || tag == 4 || tag == 5 || !seen[tag], what, "a second item");
+        refuse_unless(tag >= 0x80 || (tag >= 4 && tag <= 6) || !seen[tag], what, "a second item");
         if (tag < 0x80)
             seen[tag] = true;
         print_item(tag, value, wanted, what);
-        if (tag != 4 && tag != 5)
-            continue;
-        refuse_unless(field_count < 64, what, "too many fields");
-        for (size_t i = 0; i < field_count; i++)
-            refuse_unless(strcmp(fields[i], (const char *)value.at) != 0, what, "a second field");
-        fields[field_count++] = (const char *)value.at;
+        if (tag == 4 || tag == 5)
+            count_name(&fields, 64, value.at, what);
+        else if (tag == 6)
+            count_name(&tokens, 8, value.at + 16, what);
     }
     refuse_unless(rest.size > 0, what, "no end");
     for (size_t i = 0; i < rest.size; i++)

@@ -326,6 +326,9 @@ static const struct {
     size_t size;
     int code;
 } plaintexts[] = {
+#define TIMES          \
+    "\0\0\0\0\0\0\0\1" \
+    "\0\0\0\0\0\0\0\2"
 #define CASE(rule, items, code)              \
     {                                        \
         rule, items, sizeof(items) - 1, code \
@@ -338,7 +341,7 @@ static const struct {
     CASE("an empty field", ITEM("\4", "\3", "id\0") "\0", FOB_SUCCESS),
     CASE("no end", STATUS, FOB_CORRUPT),
     CASE("padding that is not zero", STATUS "\0\0\1", FOB_CORRUPT),
-    CASE("an unknown item", ITEM("\6", "\1", "x") "\0", FOB_CORRUPT),
+    CASE("an unknown item", ITEM("\7", "\1", "x") "\0", FOB_CORRUPT),
     CASE("an unknown text", ITEM("\x1f", "\1", "x") "\0", FOB_CORRUPT),
     CASE("the name as a text", ITEM("\x10", "\1", "x") "\0", FOB_CORRUPT),
     CASE("an unknown time", ITEM("\x25", "\x8", "\0\0\0\0\0\0\0\1") "\0", FOB_CORRUPT),
@@ -361,6 +364,13 @@ static const struct {
          "\1\xff\xff\xff\xff"
          "\0\0\0\0",
          FOB_CORRUPT),
+    CASE("two tokens", ITEM("\6", "\x13", TIMES "a\0x") ITEM("\6", "\x12", TIMES "b\0") "\0",
+         FOB_SUCCESS),
+    CASE("a token twice", ITEM("\6", "\x12", TIMES "a\0") ITEM("\6", "\x12", TIMES "a\0") "\0",
+         FOB_CORRUPT),
+    CASE("a token without a NUL", ITEM("\6", "\x11", TIMES "a") "\0", FOB_CORRUPT),
+    CASE("a token without a name", ITEM("\6", "\x12", TIMES "\0x") "\0", FOB_CORRUPT),
+    CASE("a token with no more than times", ITEM("\6", "\x10", TIMES) "\0", FOB_CORRUPT),
     CASE("an item without its NUL",
          "\1\0\0\0\1"
          "\0\1\0\0",
@@ -398,6 +408,84 @@ static void record_needs_at_least_one_byte(void **state)
     fob_secret_free(plain);
 }
 
+static int set_token(struct record *record, const char *name, const char *value, int64_t ends)
+{
+    return record_token_set(record, &(struct token){ name, wire_text(value), 7, ends });
+}
+
+static void assert_token(const struct record *record, const char *name, const char *value,
+                         int64_t ends)
+{
+    struct token token;
+
+    assert_int_equal(record_token_find(record, name, &token), FOB_SUCCESS);
+    assert_string_equal(token.name, name);
+    assert_string_equal((const char *)token.value.data, value);
+    assert_int_equal(token.value.size, strlen(value));
+    assert_int_equal(token.since, 7);
+    assert_int_equal(token.ends, ends);
+}
+
+static struct record *encode_and_decode(const struct record *record)
+{
+    struct fob_secret *plain = NULL;
+    struct record *again = NULL;
+
+    assert_int_equal(codec_encode(record, &plain), FOB_SUCCESS);
+    assert_int_equal(codec_decode("acme", 1, plain, &again), FOB_SUCCESS);
+    return again;
+}
+
+static void record_keeps_tokens_beside_the_fields(void **state)
+{
+    struct record *record = new_record();
+    struct record *again;
+    struct token token;
+
+    (void)state;
+    assert_int_equal(set_field(record, "key", "swordfish"), FOB_SUCCESS);
+    assert_int_equal(set_token(record, "token", "a", 100), FOB_SUCCESS);
+    assert_int_equal(set_token(record, "refresh", "", 0), FOB_SUCCESS);
+    assert_int_equal(set_token(record, "token", "a longer one", -5), FOB_SUCCESS);
+    again = encode_and_decode(record);
+    assert_int_equal(record_field_count(again), 1);
+    assert_int_equal(record_token_count(again), 2);
+    assert_token(again, "token", "a longer one", -5);
+    assert_token(again, "refresh", "", 0);
+    assert_int_equal(record_token_find(again, "key", &token), FOB_NOT_FOUND);
+    assert_true(record_token_same_all(record, again));
+    assert_int_equal(set_token(again, "token", "another one!", -5), FOB_SUCCESS);
+    assert_false(record_token_same_all(record, again));
+    assert_int_equal(record_token_copy_all(again, record), FOB_SUCCESS);
+    assert_true(record_token_same_all(record, again));
+    record_token_drop_all(again);
+    assert_int_equal(record_token_count(again), 0);
+    assert_false(record_token_same_all(record, again));
+    assert_field(again, "key", "swordfish");
+    record_free(again);
+    record_free(record);
+}
+
+static void record_refuses_tokens_past_the_limits(void **state)
+{
+    static char large[FOB_VALUE_MAX + 2];
+    struct record *record = new_record();
+    char name[] = "a";
+
+    (void)state;
+    memset(large, 'x', sizeof large - 1);
+    assert_int_equal(set_field(record, "key", "swordfish"), FOB_SUCCESS);
+    assert_int_equal(set_token(record, "key", "a", 0), FOB_INVALID);
+    assert_int_equal(set_token(record, "Key", "a", 0), FOB_INVALID);
+    assert_int_equal(set_token(record, "token", large, 0), FOB_INVALID);
+    for (; name[0] < 'a' + TOKENS_MAX; name[0]++)
+        assert_int_equal(set_token(record, name, "a", 0), FOB_SUCCESS);
+    assert_int_equal(set_token(record, name, "a", 0), FOB_INVALID);
+    assert_int_equal(set_token(record, "b", "as before", 0), FOB_SUCCESS);
+    assert_int_equal(record_token_count(record), TOKENS_MAX);
+    record_free(record);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -417,6 +505,8 @@ int main(void)
         cmocka_unit_test(record_over_the_limit_is_not_encoded),
         cmocka_unit_test(record_is_only_read_when_every_item_is_understood),
         cmocka_unit_test(record_needs_at_least_one_byte),
+        cmocka_unit_test(record_keeps_tokens_beside_the_fields),
+        cmocka_unit_test(record_refuses_tokens_past_the_limits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The tokens of a record. */
+#include "config.h"
+
+#include "store/record_impl.h"
+
+#include "util/error.h"
+#include "util/secret.h"
+#include "util/text.h"
+
+size_t record_token_count(const struct record *record)
+{
+    return record->token_count;
+}
+
+void record_token_at(const struct record *record, size_t index, struct token *token)
+{
+    const struct record_token *entry = &record->tokens[index];
+
+    *token = (struct token){
+        .name = record_bytes_of(record, entry->name),
+        .value = { record_bytes_of(record, entry->value), entry->value.size },
+        .since = entry->since,
+        .ends = entry->ends,
+    };
+}
+
+/* The token's index, or the number of tokens when there is none. */
+static size_t record_token_index(const struct record *record, const char *name)
+{
+    size_t i = 0;
+
+    while (i < record->token_count &&
+           strcmp(record_bytes_of(record, record->tokens[i].name), name) != 0)
+        i++;
+    return i;
+}
+
+int record_token_find(const struct record *record, const char *name, struct token *token)
+{
+    size_t index = record_token_index(record, name);
+
+    if (index == record->token_count)
+        return FOB_NOT_FOUND;
+    record_token_at(record, index, token);
+    return FOB_SUCCESS;
+}
+
+static int record_token_check(const struct record *record, const struct token *token)
+{
+    struct record_field field;
+
+    if (!text_is_identifier(token->name))
+        return error_set(FOB_INVALID, "%s: not a token's name", token->name);
+    if (token->value.size > FOB_VALUE_MAX)
+        return error_set(FOB_INVALID, "%s: a token of %zu bytes is too large (at most %d)",
+                         token->name, token->value.size, FOB_VALUE_MAX);
+    if (record_find_field(record, token->name, &field) == FOB_SUCCESS)
+        return error_set(FOB_INVALID, "%s: a token cannot have the name of a field", token->name);
+    return FOB_SUCCESS;
+}
+
+int record_token_set(struct record *record, const struct token *token)
+{
+    size_t index = record_token_index(record, token->name);
+    struct record_token new = { .since = token->since, .ends = token->ends };
+    int code = record_token_check(record, token);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (index == TOKENS_MAX)
+        return error_set(FOB_INVALID, "%s: more than %d tokens", record->name, TOKENS_MAX);
+    if (index < record->token_count) {
+        new.name = record->tokens[index].name;
+        new.value = record->tokens[index].value;
+    }
+    code = record_put_bytes(record, token->value.data, token->value.size, &new.value);
+    if (code == FOB_SUCCESS && index == record->token_count)
+        code = record_put_bytes(record, token->name, strlen(token->name), &new.name);
+    if (code != FOB_SUCCESS)
+        return code;
+    record->tokens[index] = new;
+    if (index == record->token_count)
+        record->token_count++;
+    return FOB_SUCCESS;
+}
+
+void record_token_drop_all(struct record *record)
+{
+    while (record->token_count > 0) {
+        struct piece value = record->tokens[--record->token_count].value;
+
+        secret_wipe(record_bytes_of(record, value), value.size);
+    }
+}
+
+int record_token_copy_all(struct record *record, const struct record *from)
+{
+    int code = FOB_SUCCESS;
+
+    record_token_drop_all(record);
+    for (size_t i = 0; i < from->token_count && code == FOB_SUCCESS; i++) {
+        struct token token;
+
+        record_token_at(from, i, &token);
+        code = record_token_set(record, &token);
+    }
+    return code;
+}
+
+bool record_token_same_all(const struct record *a, const struct record *b)
+{
+    if (a->token_count != b->token_count)
+        return false;
+    for (size_t i = 0; i < a->token_count; i++) {
+        struct token one;
+        struct token other;
+
+        record_token_at(a, i, &one);
+        if (record_token_find(b, one.name, &other) != FOB_SUCCESS || one.ends != other.ends ||
+            one.since != other.since ||
+            !secret_equal(one.value.data, one.value.size, other.value.data, other.value.size))
+            return false;
+    }
+    return true;
+}
