@@ -5,6 +5,7 @@
  * lines of the file "harm" beside this program, then executes the real worker.  The lines:
  *
  * - "at N SIGNAL" sends SIGNAL at the Nth read or write of a socket; with N 0, each prints a line.
+ * - "large BYTES SIGNAL" sends SIGNAL before a read of so many bytes or more.
  * - "memory BYTES" limits the address space.
  * - "files N" limits the descriptors.
  * - "run CALLS" runs the worker with the program "without", which takes CALLS away.
@@ -40,9 +41,9 @@ static void limit(int which, const char *text)
 
 static void harm(const char *kind, const char *first, const char *second)
 {
-    if (strcmp(kind, "at") == 0) {
+    if (strcmp(kind, "at") == 0 || strcmp(kind, "large") == 0) {
         setenv("LD_PRELOAD", beside("harm_at.so"), 1);
-        setenv("HARM_AT", first, 1);
+        setenv(kind[0] == 'a' ? "HARM_AT" : "HARM_LARGE", first, 1);
         setenv("HARM_SIGNAL", second, 1);
     } else if (strcmp(kind, "memory") == 0) {
         limit(RLIMIT_AS, first);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Loaded into a worker by harm: a signal when the worker reads or writes a socket. */
+/* Loaded into a worker by harm: a signal when the worker reads or writes a socket, or has read so
+ * much. */
 #include "config.h"
 
 #include <dlfcn.h>
@@ -10,21 +11,36 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* A sandbox refuses that a process stops itself: then this thread stands still. */
+static void do_harm(void)
+{
+    const char *number = getenv("HARM_SIGNAL");
+
+    if (number != NULL && kill(getpid(), atoi(number)) != 0) {
+        for (;;)
+            pause();
+    }
+}
+
 static void count_call(void)
 {
     static atomic_int count;
     const char *at = getenv("HARM_AT");
-    const char *number = getenv("HARM_SIGNAL");
     const int wanted = at != NULL ? atoi(at) : -1;
 
     if (wanted == 0)
         (void)!write(STDERR_FILENO, "harm\n", 5);
-    /* A sandbox refuses that a process stops itself: then this thread stands still. */
-    if (atomic_fetch_add(&count, 1) + 1 == wanted && number != NULL &&
-        kill(getpid(), atoi(number)) != 0) {
-        for (;;)
-            pause();
-    }
+    if (atomic_fetch_add(&count, 1) + 1 == wanted)
+        do_harm();
+}
+
+/* The worker is about to read up to SIZE bytes. */
+static void count_room(size_t size)
+{
+    const char *large = getenv("HARM_LARGE");
+
+    if (large != NULL && size >= strtoul(large, NULL, 10))
+        do_harm();
 }
 
 ssize_t recvmsg(int fd, struct msghdr *message, int flags)
@@ -33,6 +49,7 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 
     *(void **)&real = dlsym(RTLD_NEXT, "recvmsg");
     count_call();
+    count_room(message->msg_iov[0].iov_len);
     return real(fd, message, flags);
 }
 
@@ -51,5 +68,6 @@ ssize_t recv(int fd, void *data, size_t size, int flags)
 
     *(void **)&real = dlsym(RTLD_NEXT, "recv");
     count_call();
+    count_room(size);
     return real(fd, data, size, flags);
 }
