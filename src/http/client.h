@@ -20,6 +20,7 @@ struct fob_http {
     char *ca_file; /* NULL for the system's */
     int64_t timeout;
     int64_t retries;
+    bool bare; /* its requests have no credential */
     CURL *easy;
     bool said_goodbye;           /* if the connection has ended, the far end ended it */
     bool left_loopback;          /* an unencrypted connection would have left this machine */
@@ -41,6 +42,12 @@ void client_free(struct fob_http *http);
 static inline int client_nomem(struct fob_handle *handle)
 {
     return fob_fail(handle, FOB_NOMEM, "out of memory");
+}
+
+/* Where the base comes from, for messages. */
+static inline const char *client_address_name(const struct fob_http *http)
+{
+    return http->bare ? "the request's URL" : "base_url";
 }
 
 /* For the public FUNCTION: whether HTTP may be used.  Returns FOB_SUCCESS, FOB_INVALID. */

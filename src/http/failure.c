@@ -185,9 +185,9 @@ static int failure_report_untrusted(struct fob_http *http, CURLcode result)
     fob_fail(http->handle, FOB_UNTRUSTED, "the certificate of %s does not verify: %s",
              http->base.host, failure_text(http, result));
     fob_hint(http->handle,
-             "check base_url, this machine's clock, and that ca_file (%s) holds the "
-             "authority of that certificate",
-             failure_ca_file(http));
+             "check %s, this machine's clock, and that ca_file (%s) holds the authority of that "
+             "certificate",
+             client_address_name(http), failure_ca_file(http));
     return FOB_UNTRUSTED;
 }
 

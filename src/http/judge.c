@@ -303,7 +303,7 @@ static void judge_hint(const struct fob_http *http, const struct fob_http_respon
                  (long long)response->retry_after, text_plural((uint64_t)response->retry_after),
                  http->base.host);
     else if (code == FOB_PROTOCOL && response->status >= 300)
-        fob_hint(http->handle, "check base_url (%s)", http->base.text);
+        fob_hint(http->handle, "check %s (%s)", client_address_name(http), http->base.text);
     else if (code == FOB_UNAVAILABLE && response->status < 500)
         fob_hint(http->handle,
                  "something before %s may have answered; if it refuses a credential like this, "

@@ -6,32 +6,31 @@
 #include "http/client.h"
 #include "http/judge.h"
 #include "http/pool.h"
+#include "http/url.h"
+#include "util/address.h"
 #include "util/process.h"
 
 #include <fob/http.h>
 
-int fob_http_open(struct fob_handle *handle, struct fob_http **http)
-{
-    struct client_key key;
-    struct fob_http *client;
-    int code;
+#include <stdlib.h>
 
-    NEED(handle);
-    NEED(http);
-    if (fob_caller(handle) == NULL) {
-        fob_fail(handle, FOB_INVALID, "%s: the handle is not that of a hook in this process",
-                 __func__);
-        fob_hint(handle, "an application sends requests with fob_send()");
-        return FOB_INVALID;
-    }
-    key.base_url = fob_base_url(handle);
-    key.ca_file = fob_option_text(handle, "ca_file");
-    if (key.base_url == NULL) {
-        fob_fail(handle, FOB_CONFIG, "base_url: not set");
-        fob_hint(handle, "put it into options: of the provider's file (fob-provider(5))");
-        return FOB_CONFIG;
-    }
-    code = judge_check_rules(handle);
+/* For the public FUNCTION: check that HANDLE is a hook's in this process. */
+static int open_check(struct fob_handle *handle, const char *function)
+{
+    if (fob_caller(handle) != NULL)
+        return FOB_SUCCESS;
+    fob_fail(handle, FOB_INVALID, "%s: the handle is not that of a hook in this process", function);
+    fob_hint(handle, "an application sends requests with fob_send()");
+    return FOB_INVALID;
+}
+
+/* Take a client for BASE_URL from the pool, or make one. */
+static int open_client(struct fob_handle *handle, const char *base_url, struct fob_http **http)
+{
+    struct client_key key = { base_url, fob_option_text(handle, "ca_file") };
+    struct fob_http *client;
+    int code = judge_check_rules(handle);
+
     if (code != FOB_SUCCESS)
         return code;
     if (key.ca_file != NULL && key.ca_file[0] == '\0')
@@ -44,9 +43,58 @@ int fob_http_open(struct fob_handle *handle, struct fob_http **http)
     client->handle = handle;
     client->timeout = fob_option_number(handle, "timeout");
     client->retries = fob_option_number(handle, "retries");
+    client->bare = false;
     client->left_loopback = false;
     *http = client;
     return FOB_SUCCESS;
+}
+
+int fob_http_open(struct fob_handle *handle, struct fob_http **http)
+{
+    const char *base_url;
+    int code;
+
+    NEED(handle);
+    NEED(http);
+    code = open_check(handle, __func__);
+    if (code != FOB_SUCCESS)
+        return code;
+    base_url = fob_base_url(handle);
+    if (base_url == NULL) {
+        fob_fail(handle, FOB_CONFIG, "base_url: not set");
+        fob_hint(handle, "put it into options: of the provider's file (fob-provider(5))");
+        return FOB_CONFIG;
+    }
+    return open_client(handle, base_url, http);
+}
+
+int fob_http_open_at(struct fob_handle *handle, const char *url, struct fob_http **http)
+{
+    const char *fault;
+    char *origin = NULL;
+    int code;
+
+    NEED(handle);
+    NEED(url);
+    NEED(http);
+    code = open_check(handle, __func__);
+    if (code != FOB_SUCCESS)
+        return code;
+    fault = address_fault(url, 0);
+    /* The URL is not shown: it may have a secret field in it. */
+    if (fault != NULL)
+        return fob_fail(handle, FOB_CONFIG, "the URL of a request: %s", fault);
+    code = url_origin(url, &origin);
+    if (code == FOB_INVALID)
+        code = fob_fail(handle, FOB_CONFIG, "the URL of a request: libcurl does not understand it");
+    else if (code != FOB_SUCCESS)
+        code = client_nomem(handle);
+    else
+        code = open_client(handle, origin, http);
+    free(origin);
+    if (code == FOB_SUCCESS)
+        (*http)->bare = true;
+    return code;
 }
 
 void fob_http_close(struct fob_http *http)

@@ -235,7 +235,7 @@ int outgoing_prepare(struct fob_http *http, const struct fob_http_request *publi
         code = outgoing_make_url(http, public, request);
     if (code == FOB_SUCCESS && fob_secret_new("", 0, &request->lines) != FOB_SUCCESS)
         code = client_nomem(http->handle);
-    if (code == FOB_SUCCESS)
+    if (code == FOB_SUCCESS && !http->bare)
         code = outgoing_add_credential(http, request);
     if (code == FOB_SUCCESS)
         code = outgoing_add_callers(http, request);

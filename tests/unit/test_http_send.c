@@ -39,6 +39,58 @@ static void request_carries_the_credential(void **state)
     fixture_stop(&fixture);
 }
 
+/* Nor does the next client from the pool lack the credential. */
+static void another_origin_gets_no_credential(void **state)
+{
+    static const struct told_answer answers[] = { { .text = OK("2", "{}") },
+                                                  { .text = OK("2", "{}") },
+                                                  { .text = OK("2", "{}") } };
+    struct fixture fixture;
+    char origin[64];
+    char url[128];
+
+    (void)state;
+    fixture_start(&fixture, answers, ARRAY_SIZE(answers));
+    fob_http_close(fixture.http);
+    snprintf(origin, sizeof origin, "http://127.0.0.1:%u", told_port(fixture.server));
+    snprintf(url, sizeof url, "%s/oauth/token?a=b", origin);
+    assert_int_equal(fob_http_open_at(&fixture.handle, url, &fixture.http), FOB_SUCCESS);
+    assert_int_equal(fixture_get(&fixture, url), FOB_SUCCESS);
+    assert_int_equal(fixture_get(&fixture, "/x"), FOB_SUCCESS);
+    assert_int_equal(fixture_get(&fixture, "https://example.com/x"), FOB_INVALID);
+    assert_int_equal(fixture_get(&fixture, "/a/../x"), FOB_INVALID);
+    fob_http_close(fixture.http);
+    fixture.handle.base_url = origin;
+    assert_int_equal(fob_http_open(&fixture.handle, &fixture.http), FOB_SUCCESS);
+    assert_int_equal(fixture_get(&fixture, "/y"), FOB_SUCCESS);
+    assert_int_equal(fixture_arrived(&fixture), 3);
+    assert_int_equal(strncmp(told_request(fixture.server, 0), "GET /oauth/token?a=b HTTP", 25), 0);
+    assert_null(strcasestr(told_request(fixture.server, 0), "Authorization"));
+    assert_int_equal(strncmp(told_request(fixture.server, 1), "GET /x HTTP", 11), 0);
+    assert_null(strcasestr(told_request(fixture.server, 1), "Authorization"));
+    assert_non_null(strcasestr(told_request(fixture.server, 2), "Authorization"));
+    fixture_stop(&fixture);
+}
+
+static void another_origin_is_https_or_loopback(void **state)
+{
+    static const char *const urls[] = { "http://example.com/x",    "https://a@example.com/",
+                                        "https://example.com/a b", "/oauth/token",
+                                        "ftp://example.com/",      "" };
+    struct fob_handle handle = { .timeout = 1 };
+    struct fob_http *http = NULL;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(urls); i++) {
+        assert_int_equal(fob_http_open_at(&handle, urls[i], &http), FOB_CONFIG);
+        assert_non_null(strstr(handle.error, "the URL of a request: "));
+    }
+    assert_int_equal(fob_http_open_at(&handle, NULL, &http), FOB_INVALID);
+    assert_int_equal(fob_http_open_at(NULL, urls[0], &http), FOB_INVALID);
+    assert_int_equal(fob_http_open_at(&handle, urls[0], NULL), FOB_INVALID);
+    assert_null(http);
+}
+
 static void answer_is_readable(void **state)
 {
     static const struct told_answer answers[] = {
@@ -353,6 +405,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(request_carries_the_credential),
+        cmocka_unit_test(another_origin_gets_no_credential),
+        cmocka_unit_test(another_origin_is_https_or_loopback),
         cmocka_unit_test(arguments_must_be_there),
         cmocka_unit_test(answer_is_readable),
         cmocka_unit_test(bodies_and_methods_are_sent),
