@@ -12,7 +12,6 @@
 #include "util/array.h"
 #include "util/error.h"
 #include "util/names.h"
-#include "util/strbuf.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -51,7 +50,6 @@ void provider_free(struct fob_provider *provider)
         yaml_file_free(provider->included[i]);
     free(provider->included);
     yaml_file_free(provider->file);
-    free(provider->guide);
     free(provider->name);
     free(provider);
 }
@@ -100,30 +98,12 @@ static void provider_read_texts(struct fob_provider *provider)
                      "provider: must be %s, as the file's name is", provider->name);
     provider->texts[FOB_PROVIDER_TITLE] = provider_word_at(file, root, "title", provider->name);
     provider->texts[FOB_PROVIDER_WEBSITE] = provider_text_at(file, root, "website", "");
+    provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(file, root, "guide", "");
     provider->texts[FOB_PROVIDER_IDENTITY] = provider_word_at(file, root, "identity", "account");
     provider->shared_key = provider_flag_at(file, root, "shared_key");
     provider_read_hosts(provider);
     provider->spares_tests = provider_flag_at(file, root, "spares_tests");
     (void)provider_flag_at(file, root, "final"); /* provider_file.c evaluates it */
-}
-
-static int provider_read_guide(struct fob_provider *provider)
-{
-    struct yaml_file *file = provider->file;
-    struct strbuf guide = STRBUF_INIT;
-
-    provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(file, file->root, "guide", "");
-    if (!provider_flag_at(file, file->root, "untried"))
-        return FOB_SUCCESS;
-    strbuf_printf(&guide, "%s\nThis provider's file was not tried with a live account.\n",
-                  provider->texts[FOB_PROVIDER_GUIDE]);
-    if (guide.failed) {
-        strbuf_free(&guide);
-        return error_nomem();
-    }
-    provider->guide = strbuf_detach(&guide);
-    provider->texts[FOB_PROVIDER_GUIDE] = provider->guide;
-    return FOB_SUCCESS;
 }
 
 static void provider_read_options(struct fob_provider *provider)
@@ -138,11 +118,11 @@ static void provider_read_options(struct fob_provider *provider)
 
 static int provider_read_root(const struct settings *settings, struct fob_provider *provider)
 {
-    static const char *const known[] = {
-        "provider", "title",    "website",  "identity",  "shared_key", "guide",  "fields",
-        "link",     "validate", "revoke",   "authorize", "options",    "budget", "spares_tests",
-        "actions",  "items",    "paginate", "final",     "hosts",      "plugin", "untried"
-    };
+    static const char *const known[] = { "provider",   "title",        "website",   "identity",
+                                         "shared_key", "guide",        "fields",    "link",
+                                         "validate",   "revoke",       "authorize", "options",
+                                         "budget",     "spares_tests", "actions",   "items",
+                                         "paginate",   "final",        "hosts",     "plugin" };
     struct yaml_file *file = provider->file;
     int code;
 
@@ -151,9 +131,7 @@ static int provider_read_root(const struct settings *settings, struct fob_provid
     provider_read_texts(provider);
     provider_read_options(provider);
     provider_read_budget(provider);
-    code = provider_read_guide(provider);
-    if (code == FOB_SUCCESS)
-        code = provider_read_fields(provider);
+    code = provider_read_fields(provider);
     provider_check_base_url(provider, provider->file, provider->options);
     if (code == FOB_SUCCESS)
         code = provider_read_actions(provider);
