@@ -127,11 +127,10 @@ in_valgrind()
     rm -rf "$FOB_TEST_VALGRIND"
     mkdir "$FOB_TEST_VALGRIND"
     suite "valgrind" gcc TESTS="$files $others" \
-        LOG_COMPILER=valgrind \
-        LOG_FLAGS="-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
+        LOG_FLAGS="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
     # shellcheck disable=SC2086 # a list of words
     suite "valgrind, forks" gcc TESTS="$(printf 'tests/unit/test_%s ' $forking)" \
-        LOG_COMPILER=valgrind LOG_FLAGS="-q --error-exitcode=99"
+        LOG_FLAGS="valgrind -q --error-exitcode=99"
     # Of a worker no test sees the exit status.
     if reports=$(cat "$FOB_TEST_VALGRIND"/*) && ! echo "$reports" | grep '^=='; then
         passed=$((passed + 1))
