@@ -14,7 +14,7 @@ void fixture_start(struct fixture *fixture, const struct told_answer *answers, s
     snprintf(fixture->url, sizeof fixture->url, "http://127.0.0.1:%u/api",
              told_port(fixture->server));
     fixture->handle.base_url = fixture->url;
-    fixture->handle.timeout = 10;
+    fixture->handle.timeout = 60;
     assert_int_equal(fob_add_header(&fixture->handle, "Authorization", SECRET, strlen(SECRET)),
                      FOB_SUCCESS);
     assert_int_equal(fob_http_open(&fixture->handle, &fixture->http), FOB_SUCCESS);

@@ -42,7 +42,7 @@ static void start(struct fixture *fixture, const char *status, const char *body)
     snprintf(fixture->url, sizeof fixture->url, "http://127.0.0.1:%u/api/v1",
              told_port(fixture->server));
     fixture->handle.base_url = fixture->url;
-    fixture->handle.timeout = 10;
+    fixture->handle.timeout = 60;
     fake_put_field(&fixture->handle, "client_id", ID, strlen(ID));
     fake_put_field(&fixture->handle, "client_secret", SECRET, strlen(SECRET));
 }

@@ -12,15 +12,14 @@
 #include "util/array.h"
 
 #include <netdb.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -80,7 +79,7 @@ static void connection_is_kept_for_the_next_client_but_no_credential(void **stat
                                                   { .text = OK("2", "{}") } };
     static const char *const own[] = { "X-Own: 1", NULL };
     const struct fob_http_request first = { .size = sizeof first, .path = "/x", .headers = own };
-    struct fob_handle other = { .timeout = 10 };
+    struct fob_handle other = { .timeout = 60 };
     struct fob_http *second = NULL;
     struct fob_http_response *response = NULL;
     char *address = NULL;
@@ -124,7 +123,7 @@ static void the_last_that_was_kept_is_the_last_to_go(void **state)
     (void)state;
     fixture_start(&fixture, answers, ARRAY_SIZE(answers));
     for (size_t i = 0; i < ARRAY_SIZE(clients); i++) {
-        struct fob_handle other = { .base_url = url, .timeout = 10 };
+        struct fob_handle other = { .base_url = url, .timeout = 60 };
 
         snprintf(url, sizeof url, "%s/%zu", fixture.url, i);
         assert_int_equal(fob_http_open(&other, &clients[i]), FOB_SUCCESS);
@@ -139,21 +138,21 @@ static void the_last_that_was_kept_is_the_last_to_go(void **state)
     fixture_stop(&fixture);
 }
 
-/* Whether the address of slow.invalid was found: nobody waits for that. */
-static atomic_bool found;
+/* The address of slow.invalid is found when the test lets that be. */
+static sem_t let;
+static sem_t found;
 
 /* In place of the C library's, for libcurl, too. */
 FOB_API int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
                         struct addrinfo **addresses)
 {
-    const struct timespec time = { .tv_sec = 4 };
-
     (void)service;
     (void)hints;
     *addresses = NULL;
-    if (strcmp(name, "slow.invalid") == 0)
-        (void)nanosleep(&time, NULL);
-    atomic_store(&found, true);
+    if (strcmp(name, "slow.invalid") == 0) {
+        sem_wait(&let);
+        sem_post(&found);
+    }
     return EAI_NONAME;
 }
 
@@ -165,13 +164,14 @@ static void a_name_that_is_looked_for_keeps_nobody_waiting(void **state)
     struct fob_http *http = NULL;
 
     (void)state;
+    assert_int_equal(sem_init(&let, 0, 0), 0);
+    assert_int_equal(sem_init(&found, 0, 0), 0);
     assert_int_equal(fob_http_open(&handle, &http), FOB_SUCCESS);
     assert_int_equal(fob_http_send(http, &request, &response), FOB_UNAVAILABLE);
-    assert_false(atomic_load(&found));
     fob_http_close(http);
     fake_clear(&handle);
-    while (!atomic_load(&found))
-        usleep(10000);
+    sem_post(&let);
+    sem_wait(&found);
 }
 
 static void each_request_waits_for_its_turn(void **state)
@@ -266,7 +266,7 @@ static void proxy_does_not_see_the_credential(void **state)
 {
     static const struct told_answer answers[] = { { .text = EMPTY("403 No tunnel") } };
     struct told_server *proxy = told_start(answers, 1);
-    struct fob_handle handle = { .base_url = "https://provider.invalid/", .timeout = 5 };
+    struct fob_handle handle = { .base_url = "https://provider.invalid/", .timeout = 60 };
     struct fob_http *http = NULL;
     struct fob_http_response *response = NULL;
     char url[64];
@@ -297,7 +297,7 @@ static int get_by_proxy(const char *url, struct fob_handle *handle)
     struct fob_http_response *response = NULL;
     int code;
 
-    *handle = (struct fob_handle){ .base_url = "https://provider.invalid/", .timeout = 5 };
+    *handle = (struct fob_handle){ .base_url = "https://provider.invalid/", .timeout = 60 };
     assert_int_equal(setenv("https_proxy", url, 1), 0);
     assert_int_equal(fob_http_open(handle, &http), FOB_SUCCESS);
     code = fob_http_send(
@@ -337,7 +337,8 @@ static void a_failure_at_the_proxy_names_the_proxy(void **state)
         told_free(proxy);
         fake_clear(&handle);
     }
-    assert_int_equal(get_by_proxy(url, &handle), FOB_UNAVAILABLE); /* nobody listens any more */
+    assert_int_equal(get_by_proxy("http://me:s3cr3t@127.0.0.1:9", &handle),
+                     FOB_UNAVAILABLE); /* nobody listens */
     assert_non_null(strstr(handle.error, "could not connect to the proxy 127.0.0.1:"));
     fake_clear(&handle);
     assert_int_equal(get_by_proxy("gopher://me:s3cr3t@127.0.0.1:9", &handle), FOB_CONFIG);

@@ -110,7 +110,7 @@ static void start(struct fixture *fixture, const struct told_answer *answers, si
     *fixture = (struct fixture){ .server = told_start(answers, count) };
     snprintf(fixture->url, sizeof fixture->url, "http://127.0.0.1:%u/", told_port(fixture->server));
     fixture->handle.base_url = fixture->url;
-    fixture->handle.timeout = 10;
+    fixture->handle.timeout = 60;
     assert_int_equal(fob_http_open(&fixture->handle, &fixture->http), FOB_SUCCESS);
 }
 

@@ -133,7 +133,7 @@ static int get(struct fob_handle *handle, const char *host, unsigned port, const
     int code;
 
     snprintf(url, sizeof url, "https://%s:%u", host, port);
-    *handle = (struct fob_handle){ .base_url = url, .timeout = 10, .retries = 1 };
+    *handle = (struct fob_handle){ .base_url = url, .timeout = 60, .retries = 1 };
     if (name != NULL) {
         snprintf(ca_file, sizeof ca_file, "%s/%s.pem", folder, name);
         handle->ca_file = ca_file;

@@ -232,7 +232,8 @@ static void it_ends_when_it_is_told_to(void **state)
     size_t lines;
 
     link_many(told.world);
-    world_tell(told.world, &(struct told){ .validate = "identity: c1, name: Acme Ltd, pause: 60" });
+    world_tell(told.world,
+               &(struct told){ .validate = "identity: c1, name: Acme Ltd, pause: 250" });
     lines = world_log_lines(told.world);
     expect(sweep(&told, NULL, 1, 0), FOB_ABORT, "interrupted");
     assert_in_range(told.count, 3, MANY - 1);
@@ -272,8 +273,9 @@ static void jobs_is_the_number_of_threads(void **state)
                                     .jobs = JOBS };
 
     link_many(told.world);
-    world_tell(told.world, &(struct told){ .validate = "result: denied, message: 'Told: $id', "
-                                                       "identity: c1, name: Acme Ltd, pause: 90" });
+    world_tell(told.world,
+               &(struct told){ .validate = "result: denied, message: 'Told: $id', "
+                                           "identity: c1, name: Acme Ltd, pause: 250" });
     threads = count_threads();
     most_threads = 0;
     expect(fob_sweep(told.world->context, &plan), FOB_SUCCESS, "");
@@ -370,25 +372,25 @@ static void what_was_suspended_meanwhile_is_not_asked_about(void **state)
     assert_int_equal(told.count, 5);
 }
 
-/* False for the third time. */
-static bool tick_three_times(const struct fob_sweep_state *state, void *data)
+/* False after a second. */
+static bool tick_ten_times(const struct fob_sweep_state *state, void *data)
 {
     static unsigned times;
 
-    return tick(state, data) && ++times % 3 != 0;
+    return tick(state, data) && ++times % 10 != 0;
 }
 
 static void a_hook_that_does_not_end_is_left_and_told_of(void **state)
 {
     struct told_all told = { .world = world_of(state) };
     const struct fob_sweep plan = {
-        .size = sizeof plan, .tell = tell, .tick = tick_three_times, .data = &told
+        .size = sizeof plan, .tell = tell, .tick = tick_ten_times, .data = &told
     };
     size_t lines;
 
     link_many(told.world);
     lines = world_log_lines(told.world);
-    world_tell(told.world, &(struct told){ .validate = "identity: c1, pause: 6000" });
+    world_tell(told.world, &(struct told){ .validate = "identity: c1, pause: 8000" });
     threads = count_threads();
     expect(fob_sweep(told.world->context, &plan), FOB_ABORT, "interrupted");
     assert_int_equal(told.count, 1);

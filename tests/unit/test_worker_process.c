@@ -71,7 +71,7 @@ static const char *answer(struct worker_process *process)
                                   { worker_process_output(process), POLLIN, 0 } };
         ssize_t got;
 
-        assert_true(poll(polls, 2, 10000) > 0);
+        assert_true(poll(polls, 2, 60000) > 0);
         if (polls[1].revents != 0)
             worker_process_pump(process);
         if (polls[0].revents == 0)
@@ -214,33 +214,41 @@ static void test_orphans(void **state)
     assert_int_equal(status, 0);
 }
 
-static int64_t time_end(struct worker_process *process, bool kill_first)
+static int64_t time_end(const char *commands, bool kill_first)
 {
-    int64_t begun = clock_ms();
+    struct heard heard;
+    struct worker_process *process = start(&heard);
+    int64_t begun;
 
+    while (*commands != '\0')
+        command(process, *commands++);
+    begun = clock_ms();
     if (kill_first)
         worker_process_kill(process);
     worker_process_end(process);
     return clock_ms() - begun;
 }
 
+/* The end after COMMANDS never takes less than LEAST milliseconds, nor always more than MOST: a
+ * busy machine may take its time once. */
+static void assert_end_takes(const char *commands, bool kill_first, int64_t least, int64_t most)
+{
+    int64_t took = most + 1;
+
+    for (int i = 0; i < 10 && took > most; i++) {
+        took = time_end(commands, kill_first);
+        assert_true(took >= least);
+    }
+    assert_true(took <= most);
+}
+
 static void test_end(void **state)
 {
-    struct heard heard;
-    struct worker_process *process = start(&heard);
-
     (void)state;
-    assert_in_range(time_end(process, false), 0, 1500);
-    process = start(&heard);
-    command(process, 'h');
-    assert_in_range(time_end(process, false), 1900, 2900);
-    process = start(&heard);
-    command(process, 'h');
-    assert_in_range(time_end(process, true), 0, 1500);
-    process = start(&heard);
-    command(process, 'q');
-    command(process, 'h');
-    assert_in_range(time_end(process, false), 0, 1500);
+    assert_end_takes("", false, 0, 1500);
+    assert_end_takes("h", false, 1900, 2900);
+    assert_end_takes("h", true, 0, 1500);
+    assert_end_takes("qh", false, 0, 1500);
     worker_process_end(NULL);
 }
 
