@@ -306,6 +306,12 @@ wait_until()
     done
 }
 
+# Whether no process has the pattern $1 in its command line.
+without_process()
+{
+    ! pgrep -af "$1"
+}
+
 # Whether the sandbox's listener $1 has got $2 requests since the last forget_requests.
 got_requests()
 {

@@ -139,10 +139,7 @@ setup()
     fob log --follow >followed &
     follower=$!
     fob get bolt client_secret >/dev/null
-    for ((i = 0; i < 50; i++)); do
-        grep -q 'lend account=bolt' followed && break
-        sleep 0.1
-    done
+    wait_until grep -q 'lend account=bolt' followed
     kill $follower
     wait $follower || true
     [ "$(grep -c 'lend account=bolt' followed)" -eq 1 ]
@@ -492,7 +489,7 @@ log_fails()
 import socket, subprocess, sys
 with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
     log.bind("/dev/log")
-    log.settimeout(10)
+    log.settimeout(60)
     subprocess.run(sys.argv[1:], check=True)
     sys.stderr.write(log.recv(65536).decode())
 END

@@ -55,11 +55,7 @@ os.write(1, b"\n")' >seen
     masked sh -c 'printf "Your name, S"; read -r name; echo "$name"' >seen <answer &
     job=$!
     exec 7>answer
-    for ((i = 0; i < 100; i++)); do
-        ! grep -q 'name, S$' seen || break
-        sleep 0.05
-    done
-    grep -q 'name, S$' seen
+    wait_until grep -q 'name, S$' seen
     echo me >&7
     exec 7>&-
     wait $job
@@ -83,10 +79,7 @@ os.write(1, b"\n")' >seen
         rm -f seen # or the last one's word is taken for this one's
         masked sh -c "trap 'echo got $signal; exit 9' $signal; echo ready; while :; do sleep 0.05; done" >seen &
         job=$!
-        for ((i = 0; i < 200; i++)); do
-            ! grep -qs ready seen || break
-            sleep 0.02
-        done
+        wait_until grep -qs ready seen
         # The process that bats knows is a subshell.
         pkill -"$signal" -P $job -x fob || kill -"$signal" $job
         reap $job
@@ -327,7 +320,7 @@ print("end")' </dev/null >out 2>&1 &
         HISTFILE=/dev/null terminal --all 'expect=prompt> ' \
             'send=tty >where; fob exec --mask acme -- bash -c "echo rea\dy; read -r -s line; echo go\t \${#line}"' \
             expect=ready "kill-fob=$stop" expect=Stopped 'expect=prompt> ' send=fg \
-            'run=timeout 20 sh -c "until stty -a <\$(cat where) | grep -q -e -opost; do sleep 0.01; done"' \
+            'run=timeout 60 sh -c "until stty -a <\$(cat where) | grep -q -e -opost; do sleep 0.01; done"' \
             send=typed-unseen 'expect=got 12' 'expect=prompt> ' 'send=exit 0' -- bash --rcfile rc -i || return
         run ! grep -a -q typed-unseen shown
     done

@@ -130,10 +130,10 @@ other_stores()
 }
 
 @test "a fob that is stopped lets a waiting one ask" {
-    run terminal --all 'expect=Client ID: ' run='sleep 0.5; kill -STOP "$(cat pid)"' \
+    run terminal --all 'expect=Client ID: ' run=': >go' waiters=1 run='kill -STOP "$(cat pid)"' \
         'expect=Client ID: ' "send=$id" 'expect=Client Secret: ' echo=off "send=$secret" expect=stored -- \
         sh -c 'fob link charliehr held --no-validate </dev/tty & echo $! >pid
-            sleep 0.3; fob link charliehr new --no-validate; kill -KILL "$(cat pid)"'
+            until [ -e go ]; do sleep 0.05; done; fob link charliehr new --no-validate; kill -KILL "$(cat pid)"'
     ended 0
     [ "$(names)" = new ]
 }
@@ -364,8 +364,8 @@ exit 7' ] || return
     # Input from before a secret prompt does not answer it, and the shell gets no part of a secret.
     code=0
     terminal --all 'expect=prompt> ' \
-        'send=sleep 0.2; fob link charliehr acme --no-validate --field client_id=x' \
-        'send=typed-ahead' 'expect=Client Secret: ' echo=off type=half kill-fob=TERM 'expect=prompt> ' \
+        $'send=sleep 0.2; fob link charliehr acme --no-validate --field client_id=x\ntyped-ahead' \
+        'expect=Client Secret: ' echo=off type=half kill-fob=TERM 'expect=prompt> ' \
         'send=exit 7' -- bash --rcfile rc -i || code=$?
     [ "$code" -eq 7 ]
     run ! grep half history

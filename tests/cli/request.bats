@@ -139,7 +139,7 @@ curl_answer()
 }
 
 @test "--paginate with a failure in the middle fails" {
-    fault slow --value 0.3
+    fault slow --value 0.6
     forget_requests
     (wait_until got_requests main 2 && fault 500) 3>&- &
     split fob request acme /team_members --paginate

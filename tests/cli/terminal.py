@@ -33,7 +33,7 @@ import sys
 import termios
 import time
 
-LIMIT = 60.0
+LIMIT = 180.0
 FAILED = 99
 
 

@@ -16,7 +16,7 @@ def main():
     count, port_file = int(sys.argv[1]), sys.argv[2]
     answer = sys.stdin.buffer.read()
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(20)
+        server.settimeout(60)
         with open(port_file + ".new", "w", encoding="ascii") as file:
             print(server.getsockname()[1], file=file)
         os.rename(port_file + ".new", port_file)

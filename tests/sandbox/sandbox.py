@@ -149,7 +149,7 @@ class Sandbox:
             try:
                 sock, _ = server.accept()
                 with sock, sock.makefile("rwb") as file:
-                    sock.settimeout(5)
+                    sock.settimeout(60)
                     file.write(json.dumps(self._obey(json.loads(file.readline()))).encode())
             except (OSError, ValueError):       # whoever asked went away; the next may not
                 continue
@@ -192,7 +192,7 @@ def control(folder, order):
         fd, path = _control_path(folder)
         try:
             with socket.socket(socket.AF_UNIX) as sock:
-                sock.settimeout(10)
+                sock.settimeout(60)
                 sock.connect(path)
                 sock.sendall(json.dumps(order).encode() + b"\n")
                 with sock.makefile("rb") as file:
@@ -215,7 +215,7 @@ def stop(folder):
     except FileNotFoundError:
         return
     try:
-        end, told = time.monotonic() + 10, False
+        end, told = time.monotonic() + 60, False
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

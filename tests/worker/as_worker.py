@@ -47,7 +47,7 @@ class Served(unittest.TestCase):
         (self.home / "fob.yaml").write_text(
             f"store: {{ path: {self.home}/store }}\nkey_file: {self.home}/key\nproviders: [ {self.home}/providers.d ]\n"
             f"plugins: [ {self.home}/plugins ]\nlog: {{ path: {self.home}/log, syslog: false }}\n"
-            "containment: { hook_limit: 10 }\n")
+            "containment: { hook_limit: 50 }\n")
         shutil.copy(BUILD / "tests/plugins/.libs/told.so", self.home / "plugins/told.so")
         self.environment = dict(
             os.environ, FOB_CONFIG=str(self.home / "fob.yaml"), FOB_LIBEXEC=str(BUILD / ".libs"),
@@ -89,7 +89,7 @@ class Served(unittest.TestCase):
         for pause in (60000, (1 << 63) - 1):
             self.workers.todo = [("pause", pause)]
             self.fob("validate", "acme", expect=(75,))
-        self.assertLess(time.monotonic() - begun, 8)
+        self.assertLess(time.monotonic() - begun, 50)
 
     def test_each_wrong_answer(self):
         cases = list(enumerate(words for words, *_ in answers(PAGE, 1)))
