@@ -286,9 +286,9 @@ static void test_fork(void **state)
 
     (void)state;
     if (child == 0) {
-        int control = worker_process_control(process);
+        const int fds[] = { worker_process_control(process), worker_process_output(process) };
 
-        if (fcntl(control, F_GETFD) >= 0)
+        if (fcntl(fds[0], F_GETFD) >= 0 || fcntl(fds[1], F_GETFD) >= 0)
             _exit(1);
         worker_process_end(process);
         _exit(0);
