@@ -47,6 +47,10 @@ static bool get_has_field(const struct fob_account *account, const char *name)
         if (strcmp(field, name) == 0)
             return true;
     }
+    for (size_t i = 0; (field = fob_account_token(account, i)) != NULL; i++) {
+        if (strcmp(field, name) == 0)
+            return true;
+    }
     return false;
 }
 

@@ -9,6 +9,7 @@
 
 #include <fob/plugin.h>
 
+#include "util/token.h"
 #include "util/wire.h"
 
 #define FRAME_PROTOCOL 1
@@ -63,6 +64,7 @@ enum frame_type {
 enum frame_tag {
     FRAME_PUBLIC_FIELD = 4,
     FRAME_SECRET_FIELD = 5,
+    FRAME_TOKEN = TOKEN_TAG,
     FRAME_FIRST_TEXT = 16,
     FRAME_FIRST_TIME = 32,
 
@@ -135,10 +137,13 @@ enum frame_tag {
     FRAME_TAG_COUNT = 130,
 };
 
-/* Values of FRAME_HOOK: this one is in enum hook, the others are not. */
+/* Values of FRAME_HOOK: those before FRAME_HOOK_CHECK are in enum hook, too. */
+#define FRAME_HOOK_LINK 0
+#define FRAME_HOOK_VALIDATE 1
 #define FRAME_HOOK_AUTHORIZE 3
-#define FRAME_HOOK_CHECK 4
-#define FRAME_HOOK_REQUEST 5
+#define FRAME_HOOK_RENEW 4
+#define FRAME_HOOK_CHECK 5
+#define FRAME_HOOK_REQUEST 6
 
 struct frame {
     enum frame_type type;

@@ -17,9 +17,10 @@ enum content {
     CONTENT_TEXT,   /* UTF-8 without a NUL */
     CONTENT_PATH,   /* bytes without a NUL */
     CONTENT_BYTES,
-    CONTENT_PAIR, /* a text, a NUL, bytes */
-    CONTENT_IDS,  /* at least two numbers of four bytes */
-    CONTENT_TREE, /* a value as items */
+    CONTENT_PAIR,  /* a text, a NUL, bytes */
+    CONTENT_IDS,   /* at least two numbers of four bytes */
+    CONTENT_TREE,  /* a value as items */
+    CONTENT_TOKEN, /* two numbers of 8 bytes, and then the same as a pair */
 };
 
 static const struct {
@@ -28,6 +29,7 @@ static const struct {
 } contents[FRAME_TAG_COUNT] = {
     [FRAME_PUBLIC_FIELD] = { CONTENT_PAIR, 0 },
     [FRAME_SECRET_FIELD] = { CONTENT_PAIR, 0 },
+    [FRAME_TOKEN] = { CONTENT_TOKEN, 0 },
     [FRAME_FIRST_TEXT + FOB_TEXT_PROVIDER] = { CONTENT_TEXT, 0 },
     [FRAME_FIRST_TEXT + FOB_TEXT_TYPE] = { CONTENT_TEXT, 0 },
     [FRAME_FIRST_TEXT + FOB_TEXT_OWNER_ID] = { CONTENT_TEXT, 0 },
@@ -110,7 +112,7 @@ static const struct {
 /* How often a tag may occur. */
 enum times { ONCE = 1, AT_MOST_ONCE, ANY };
 
-#define RULE_MAX 29
+#define RULE_MAX 30
 
 struct frame_rule {
     const char *name;
@@ -178,6 +180,7 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { TEXT_OF(REMOTE_NAME), AT_MOST_ONCE },
                        { FRAME_PUBLIC_FIELD, ANY },
                        { FRAME_SECRET_FIELD, ANY },
+                       { FRAME_TOKEN, ANY },
                        { FRAME_HEADER, ANY },
                        { FRAME_OPTION, ANY },
                        { FRAME_OPTION_TYPE, ANY },
@@ -206,6 +209,7 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_HINT, AT_MOST_ONCE },
                        { FRAME_PUBLIC_FIELD, ANY },
                        { FRAME_SECRET_FIELD, ANY },
+                       { FRAME_TOKEN, ANY },
                        { TEXT_OF(REMOTE_ID), AT_MOST_ONCE },
                        { TEXT_OF(REMOTE_NAME), AT_MOST_ONCE },
                        { FRAME_FIRST_TIME + FOB_TIME_EXPIRES, AT_MOST_ONCE },
@@ -273,6 +277,8 @@ static bool frame_is_text(const char *data, size_t size)
 /* Whether ITEM, which a NUL follows, has TAG's kind of content. */
 static bool frame_fits(uint8_t tag, struct span item)
 {
+    struct token token;
+
     switch (contents[tag].content) {
     case CONTENT_NONE:
         return item.size == 0;
@@ -286,6 +292,8 @@ static bool frame_fits(uint8_t tag, struct span item)
         return strlen(item.data) < item.size && frame_is_text(item.data, strlen(item.data));
     case CONTENT_IDS:
         return item.size >= 8 && item.size % 4 == 0;
+    case CONTENT_TOKEN:
+        return token_read(item, &token) && frame_is_text(token.name, strlen(token.name));
     case CONTENT_TREE:
         return tree_check(item);
     default:

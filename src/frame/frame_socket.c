@@ -189,6 +189,14 @@ void frame_put_pair(struct frame_socket *socket, uint8_t tag, struct span name, 
         memcpy(at + name.size + 1, value.data, value.size);
 }
 
+void frame_put_token(struct frame_socket *socket, const struct token *token)
+{
+    char *at = frame_put_item(socket, FRAME_TOKEN, token_size(token));
+
+    if (at != NULL)
+        token_write((unsigned char *)at, token);
+}
+
 /* Write the rest of PART; the descriptor goes with the first byte. */
 static int frame_write(const struct frame_socket *socket, struct iovec *part,
                        struct msghdr *message)

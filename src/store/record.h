@@ -67,6 +67,8 @@ int record_token_find(const struct record *record, const char *name, struct toke
  * too many), FOB_NOMEM. */
 int record_token_set(struct record *record, const struct token *token);
 void record_token_drop_all(struct record *record);
+/* Drop those with a known end. */
+void record_token_drop_ending(struct record *record);
 /* Replace RECORD's tokens by those of FROM, another record.  Returns as record_token_set(). */
 int record_token_copy_all(struct record *record, const struct record *from);
 bool record_token_same_all(const struct record *a, const struct record *b);

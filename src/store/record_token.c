@@ -86,13 +86,28 @@ int record_token_set(struct record *record, const struct token *token)
     return FOB_SUCCESS;
 }
 
+static void record_token_wipe(struct record *record, const struct record_token *token)
+{
+    secret_wipe(record_bytes_of(record, token->value), token->value.size);
+}
+
 void record_token_drop_all(struct record *record)
 {
-    while (record->token_count > 0) {
-        struct piece value = record->tokens[--record->token_count].value;
+    while (record->token_count > 0)
+        record_token_wipe(record, &record->tokens[--record->token_count]);
+}
 
-        secret_wipe(record_bytes_of(record, value), value.size);
+void record_token_drop_ending(struct record *record)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < record->token_count; i++) {
+        if (record->tokens[i].ends == 0)
+            record->tokens[kept++] = record->tokens[i];
+        else
+            record_token_wipe(record, &record->tokens[i]);
     }
+    record->token_count = kept;
 }
 
 int record_token_copy_all(struct record *record, const struct record *from)

@@ -66,6 +66,7 @@ int declaration_take(const struct fob_plugin *plugin, const char *path,
         return error_set(FOB_PLUGIN, "%s: its declaration lacks a name, version or summary", path);
     loaded->plugin = plugin;
     loaded->check = DECLARATION_HAS(plugin, check) ? plugin->check : NULL;
+    loaded->renew = DECLARATION_HAS(plugin, renew) ? plugin->renew : NULL;
     loaded->option_size = DECLARATION_HAS(plugin, option_size) ? plugin->option_size : 0;
     return declaration_check_options(loaded, path);
 }
@@ -92,7 +93,8 @@ int declaration_send(struct frame_socket *control, const struct loaded_plugin *l
     const struct fob_plugin *plugin = loaded->plugin;
     const bool hooks[] = { plugin->link != NULL,   plugin->validate != NULL,
                            plugin->revoke != NULL, plugin->authorize != NULL,
-                           loaded->check != NULL,  loaded->request != NULL };
+                           loaded->renew != NULL,  loaded->check != NULL,
+                           loaded->request != NULL };
     struct fob_option option;
     unsigned bits = 0;
 

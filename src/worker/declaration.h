@@ -13,6 +13,7 @@
 struct loaded_plugin {
     const struct fob_plugin *plugin; /* in the mapped file; NULL before it is loaded */
     fob_check_fn *check;             /* of PLUGIN; NULL for none, and for an older plugin */
+    fob_hook_fn *renew;              /* the same */
     size_t option_size;              /* of each of PLUGIN's options */
     fob_hook_fn *request; /* of the module that makes an application's requests; else NULL */
 };

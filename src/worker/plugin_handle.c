@@ -51,7 +51,10 @@ static void plugin_take_labels(struct fob_handle *handle)
 static int plugin_take_secret(struct fob_handle *handle, uint8_t tag, struct span item)
 {
     const struct span value = frame_pair_value(item);
+    struct token token;
 
+    if (tag == FRAME_TOKEN && token_read(item, &token))
+        return plugin_add_token(handle, &token);
     return tag == FRAME_HEADER
                ? plugin_add_header(handle, item.data, value)
                : plugin_add_field(handle, item.data, value, tag == FRAME_SECRET_FIELD);
@@ -59,7 +62,8 @@ static int plugin_take_secret(struct fob_handle *handle, uint8_t tag, struct spa
 
 static bool plugin_is_secret(uint8_t tag)
 {
-    return tag == FRAME_PUBLIC_FIELD || tag == FRAME_SECRET_FIELD || tag == FRAME_HEADER;
+    return tag == FRAME_PUBLIC_FIELD || tag == FRAME_SECRET_FIELD || tag == FRAME_TOKEN ||
+           tag == FRAME_HEADER;
 }
 
 /* Copy the items that are no secrets out of the locked memory, which is empty in a child of fork():
@@ -127,6 +131,8 @@ int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
         code = plugin_take_options(handle);
     for (size_t i = 0; i < handle->field_count; i++)
         handle->fields[i].put = false;
+    for (size_t i = 0; i < handle->token_count; i++)
+        handle->tokens[i].put = false;
     handle->header_added = false;
     return code;
 }
@@ -163,6 +169,7 @@ void plugin_handle_put(const struct fob_handle *handle, int code)
     frame_put_text(socket, FRAME_MESSAGE, fob_error());
     frame_put_text(socket, FRAME_HINT, fob_error_hint());
     plugin_put_fields(handle);
+    plugin_put_tokens(handle);
     if (handle->hook == FRAME_HOOK_AUTHORIZE)
         frame_put_text(socket, FRAME_BASE_URL, handle->base_url);
     frame_put_text(socket, FRAME_FIRST_TEXT + FOB_TEXT_REMOTE_ID, handle->id);
@@ -179,6 +186,7 @@ void plugin_handle_end(struct fob_handle *handle)
         free(handle->fields[i].name);
         fob_secret_free(handle->fields[i].value);
     }
+    plugin_clear_tokens(handle);
     header_list_clear(&handle->headers);
     free(handle->options);
     free(handle->groups);

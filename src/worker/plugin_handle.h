@@ -21,6 +21,13 @@ struct plugin_field {
     bool put; /* by this hook */
 };
 
+struct plugin_token {
+    char *name;
+    struct fob_secret *value;
+    int64_t ends;
+    bool put; /* by this hook */
+};
+
 struct plugin_option {
     const char *name;
     enum fob_option_type type;
@@ -47,6 +54,8 @@ struct fob_handle {
     struct fob_caller caller;
     struct plugin_field fields[PLUGIN_FIELDS_MAX];
     size_t field_count;
+    struct plugin_token tokens[TOKENS_MAX];
+    size_t token_count;
     struct header_list headers;
     bool header_added; /* by this hook */
     char *base_url;    /* from the host, or this hook; NULL for that of the options */
@@ -96,6 +105,10 @@ void plugin_receive(struct fob_handle *handle, enum frame_type type, struct fram
 void plugin_look(struct fob_handle *handle);
 
 int plugin_add_field(struct fob_handle *handle, const char *name, struct span value, bool secret);
+int plugin_add_token(struct fob_handle *handle, const struct token *token);
+/* Put the tokens that the hook has put; and free all tokens. */
+void plugin_put_tokens(const struct fob_handle *handle);
+void plugin_clear_tokens(struct fob_handle *handle);
 int plugin_add_header(struct fob_handle *handle, const char *name, struct span value);
 int plugin_take_options(struct fob_handle *handle);
 /* The name of the option whose tree has NODE, and NODE's number; NULL if none has it. */

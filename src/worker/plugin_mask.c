@@ -36,7 +36,7 @@ static size_t plugin_told_of_header(const char *text, const struct fob_secret *v
     return plugin_told_of(text, data + scheme, size - scheme);
 }
 
-/* The number of bytes at TEXT that reveal a secret field or a header's credential. */
+/* The same of a secret field, a token or a header's credential. */
 static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
 {
     size_t max = 0;
@@ -46,6 +46,12 @@ static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
         size_t told = field->secret ? plugin_told_of(text, fob_secret_data(field->value),
                                                      fob_secret_size(field->value))
                                     : 0;
+
+        max = told > max ? told : max;
+    }
+    for (size_t i = 0; i < handle->token_count; i++) {
+        const struct fob_secret *value = handle->tokens[i].value;
+        size_t told = plugin_told_of(text, fob_secret_data(value), fob_secret_size(value));
 
         max = told > max ? told : max;
     }

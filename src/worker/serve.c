@@ -31,7 +31,8 @@ struct serving {
 static int serve_hook(const struct loaded_plugin *loaded, struct fob_handle *handle)
 {
     fob_hook_fn *const hooks[] = { loaded->plugin->link, loaded->plugin->validate,
-                                   loaded->plugin->revoke, loaded->plugin->authorize };
+                                   loaded->plugin->revoke, loaded->plugin->authorize,
+                                   loaded->renew };
 
     if (handle->hook == FRAME_HOOK_CHECK && loaded->check != NULL) {
         loaded->check(handle);

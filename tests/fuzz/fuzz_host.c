@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define INPUT_MAX 65536
 /* The first byte: a hook as in FRAME_HOOK, or this. */
-#define DECLARATION 6
+#define DECLARATION 7
 
 static struct mapping file = { .path = (char[]){ "/plugin.so" } };
 static struct plugin plugin = { .declared = { .name = (char[]){ "told" } }, .file = &file };

@@ -27,6 +27,8 @@ static const struct fob_option options[] = {
     { "log", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "For fob_log()" },
     { "ask", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Fields to ask for, and to put" },
     { "put", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Fields to put: NAME=VALUE" },
+    { "tokens", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Tokens to put: NAME=VALUE" },
+    { "token_ends", FOB_OPTION_INTEGER, false, "0", 0, 0, NULL, "Their end" },
     { "identity", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "The id for fob_set_identity()" },
     { "name", FOB_OPTION_STRING, false, "", 0, 0, NULL, "The name for fob_set_identity()" },
     { "expiry", FOB_OPTION_INTEGER, false, NULL, 0, 0, NULL, "For fob_set_expiry()" },
@@ -42,7 +44,7 @@ static const struct fob_option options[] = {
     { 0 },
 };
 
-/* The SIZE bytes at NAME as a field's value, or "". */
+/* The SIZE bytes at NAME as a field's or a token's value, or "". */
 static const char *value_of(const struct fob_handle *handle, const char *name, size_t size)
 {
     char field[FOB_NAME_MAX + 1] = "";
@@ -51,6 +53,8 @@ static const char *value_of(const struct fob_handle *handle, const char *name, s
     if (size < sizeof field)
         memcpy(field, name, size);
     value = fob_field(handle, field);
+    if (value == NULL)
+        value = fob_token(handle, field, NULL);
     return value != NULL ? fob_secret_data(value) : "";
 }
 
@@ -99,14 +103,31 @@ static int ask_and_put(struct fob_handle *handle, const char *name)
     return code;
 }
 
-static int put_pair(struct fob_handle *handle, const char *name, const char *value, bool header)
+typedef int put_fn(struct fob_handle *handle, const char *name, const char *value);
+
+static int put_header(struct fob_handle *handle, const char *name, const char *value)
 {
-    return header ? fob_add_header(handle, name, value, strlen(value))
-                  : fob_put_field(handle, name, value, strlen(value), false);
+    return fob_add_header(handle, name, value, strlen(value));
 }
 
-/* Put the pairs NAME=VALUE of the list OPTION as headers or as fields. */
-static int put_pairs(struct fob_handle *handle, const char *option, bool header)
+static int put_field(struct fob_handle *handle, const char *name, const char *value)
+{
+    return fob_put_field(handle, name, value, strlen(value), false);
+}
+
+static int put_token(struct fob_handle *handle, const char *name, const char *value)
+{
+    struct fob_secret *secret = NULL;
+    int code = fob_secret_new(value, strlen(value), &secret);
+
+    if (code == FOB_SUCCESS)
+        code = fob_put_token(handle, name, secret, fob_option_number(handle, "token_ends"));
+    fob_secret_free(secret);
+    return code;
+}
+
+/* Put the pairs NAME=VALUE of the list OPTION. */
+static int put_pairs(struct fob_handle *handle, const char *option, put_fn *put)
 {
     const char *pair;
     int code = FOB_SUCCESS;
@@ -123,7 +144,7 @@ static int put_pairs(struct fob_handle *handle, const char *option, bool header)
         if (value == NULL)
             return fob_fail(handle, FOB_INVALID, "%s: not NAME=VALUE", option);
         *value++ = '\0';
-        code = put_pair(handle, text, value, header);
+        code = put(handle, text, value);
     }
     return code;
 }
@@ -202,7 +223,7 @@ static int act(struct fob_handle *handle)
 {
     char text[ROOM];
     const char *name;
-    int code = put_pairs(handle, "put", false);
+    int code = put_pairs(handle, "put", put_field);
 
     open_files(handle);
     if (fob_option_node(handle, "tree") != NULL)
@@ -211,7 +232,9 @@ static int act(struct fob_handle *handle)
          i++)
         code = ask_and_put(handle, name);
     if (code == FOB_SUCCESS)
-        code = put_pairs(handle, "headers", true);
+        code = put_pairs(handle, "headers", put_header);
+    if (code == FOB_SUCCESS)
+        code = put_pairs(handle, "tokens", put_token);
     if (code == FOB_SUCCESS && fob_option_text(handle, "base") != NULL)
         code = fob_set_base_url(handle, fob_option_text(handle, "base"));
     if (code == FOB_SUCCESS)
@@ -304,4 +327,5 @@ const struct fob_plugin fob_plugin = {
     .authorize = hook,
     .check = check,
     .option_size = sizeof(struct fob_option),
+    .renew = hook,
 };

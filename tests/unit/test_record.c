@@ -458,6 +458,9 @@ static void record_keeps_tokens_beside_the_fields(void **state)
     assert_false(record_token_same_all(record, again));
     assert_int_equal(record_token_copy_all(again, record), FOB_SUCCESS);
     assert_true(record_token_same_all(record, again));
+    record_token_drop_ending(again);
+    assert_int_equal(record_token_count(again), 1);
+    assert_token(again, "refresh", "", 0);
     record_token_drop_all(again);
     assert_int_equal(record_token_count(again), 0);
     assert_false(record_token_same_all(record, again));

@@ -36,7 +36,7 @@ PATIENCE = 60  # seconds
 CONTROL = 3
 PAGE = Page((SOURCE / "man/fob-worker.7").read_text(encoding="utf-8"))
 EVERYTHING = 3  # the profile
-HOOKS = {"link": 0, "validate": 1, "revoke": 2, "authorize": 3, "check": 4, "request": 5}
+HOOKS = {"link": 0, "validate": 1, "revoke": 2, "authorize": 3, "renew": 4, "check": 5, "request": 6}
 ASK_SECRET = 1
 REJECTED = 2
 PLUGIN = 17
@@ -207,7 +207,7 @@ class Calls(WorkerTest):
         self.assertEqual((name, call, descriptor), ("declaration", 0, None))
         frames = [(name, declared)]
         self.assertEqual(found(frames, name, "name"), [b"told"])
-        self.assertEqual(found(frames, name, "hooks"), [b"\x1f"])
+        self.assertEqual(found(frames, name, "hooks"), [b"\x3f"])
         names = found(frames, name, "option")
         self.assertEqual(len(names), len(found(frames, name, "option-type")))
         self.assertIn(b"result", names)

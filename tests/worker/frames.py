@@ -83,6 +83,8 @@ class Page:
             return len(content) >= 8 and len(content) % 4 == 0
         if kind == "a value":
             return self.is_value(content)
+        if kind == "a token":
+            return len(content) > 16 and self.check_item(self.tags["secret-field"], content[16:])
         return kind == "bytes"
 
     def is_value(self, data):

@@ -18,13 +18,14 @@ def deep(levels):
 
 # What stands for the content of an item; a number is 0.
 SAMPLES = {"text": b"x", "path": b"x", "pair": b"x\0y", "ids": bytes(8), "bytes": b"x", "nothing": b"",
-           "a value": b"\1\0\0\0\0\0"}
+           "a value": b"\1\0\0\0\0\0", "a token": bytes(16) + b"x\0y"}
 # Contents that are not of the kind.
 WRONG = {
     "text": (b"\xff", b"a\0b"),
     "path": (b"a\0b",),
     "pair": (b"name", b"\xff\0value"),
     "ids": (bytes(4), bytes(10)),
+    "a token": (b"", bytes(16), bytes(16) + b"name", bytes(16) + b"\xff\0value"),
     "bytes": (),
     "nothing": (b"x",),
     "a value": (b"", b"x", value(9, b""), value(1, b"x"), value(1, b"") * 2, value(2, b"\2"), value(2, b""), value(3, b"x"),
@@ -119,6 +120,8 @@ def misused(page, call):
     done = {
         "a field": [pair(page.tag("public-field"), "id")],
         "a secret": [pair(page.tag("secret-field"), "token")],
+        "an empty token": [(page.tag("token"), bytes(16) + b"token\0")],
+        "a token without a name": [(page.tag("token"), bytes(16) + b"\0x")],
         "a base URL": [(page.tag("base-url"), b"https://hr.example")],
         "an expiry": [(32 + 4, bytes(8))],
         "an id without a name": [(16 + 6, b"7")],
@@ -167,10 +170,10 @@ def answers(page, call):
 
 def declarations(page):
     """The same as an answer to load."""
-    given = {page.tag("hooks"): b"\x1f", page.tag("name"): b"told"}
+    given = {page.tag("hooks"): b"\x3f", page.tag("name"): b"told"}
     yield from malformed(page, "declaration", 0, given)
     yield from unknown_types(page)
-    items = [(page.tag("name"), b"told"), (page.tag("version"), b"1"), (page.tag("hooks"), b"\x1f"),
+    items = [(page.tag("name"), b"told"), (page.tag("version"), b"1"), (page.tag("hooks"), b"\x3f"),
              (page.tag("summary"), b"x")]
     option, summary = page.tag("option"), page.tag("summary")
     for words, more in {

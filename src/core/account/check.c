@@ -140,7 +140,7 @@ static void check_draw_stack(struct check_state *check, struct fob_handle *handl
     bool reached[STACK_ENTRIES_MAX];
     bool can_succeed = stack_reach(stack->entries, stack->count, reached);
 
-    if (stack->filled && dispatch_is_empty(handle, hook))
+    if ((stack->filled || hook == HOOK_RENEW) && dispatch_is_empty(handle, hook))
         return;
     for (size_t i = 0; i < stack->count; i++) {
         const struct stack_entry *entry = &stack->entries[i];
@@ -266,9 +266,8 @@ static void check_stack(struct check_state *check, struct fob_handle *handle, en
 
         if (entry->substack != NULL || entry->plugin[0] == '\0')
             continue;
-        /* Without an authorize stack of its own, a provider repeats link's. */
-        if (handle->bound[hook].entries[i].code != FOB_SUCCESS &&
-            (hook != HOOK_AUTHORIZE || stack->present))
+        /* Without stacks authorize and renew of its own, a provider repeats link's. */
+        if (handle->bound[hook].entries[i].code != FOB_SUCCESS && stack->present)
             check_entry(check, entry, &handle->bound[hook].entries[i]);
         check_ca_file(check, handle, entry, &handle->bound[hook].entries[i]);
     }

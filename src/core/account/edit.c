@@ -99,6 +99,13 @@ static bool edit_moves_host(const struct fob_handle *handle)
     return false;
 }
 
+/* Tokens were fetched with the old keys. */
+static void edit_drop_tokens(struct fob_handle *handle)
+{
+    if (edit_has_other_fields(handle))
+        record_token_drop_all(handle->candidate);
+}
+
 /* Ask for new keys unless they were given, try them, and put them into CANDIDATE. */
 static int edit_keys(struct fob_handle *handle, unsigned flags)
 {
@@ -114,6 +121,8 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
     /* A stored secret must not follow a host that somebody else may have typed. */
     if (code == FOB_SUCCESS && edit_moves_host(handle))
         code = conv_ask_kept_secrets(handle, all);
+    if (code == FOB_SUCCESS)
+        edit_drop_tokens(handle);
     if (code == FOB_SUCCESS)
         code = link_check_candidate(handle, flags);
     if (code == FOB_SUCCESS)
@@ -183,6 +192,14 @@ static int edit_copy_keys(const struct record *candidate, struct record *record)
     return code;
 }
 
+/* Unless they were put now, or dropped, the record may have newer tokens than CANDIDATE. */
+static int edit_copy_tokens(const struct fob_handle *handle, struct record *record)
+{
+    return handle->token_put || edit_has_other_fields(handle)
+               ? record_token_copy_all(record, handle->candidate)
+               : FOB_SUCCESS;
+}
+
 static int edit_change_record(struct record *record, struct edit *edit)
 {
     const struct fob_handle *handle = edit->handle;
@@ -195,6 +212,8 @@ static int edit_change_record(struct record *record, struct edit *edit)
     }
     if (edit->keys)
         code = edit_copy_keys(handle->candidate, record);
+    if (edit->keys && code == FOB_SUCCESS)
+        code = edit_copy_tokens(handle, record);
     if (edit->keys)
         record_set_unreported(record, -1); /* the person knows */
     if (code == FOB_SUCCESS)

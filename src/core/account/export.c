@@ -5,6 +5,7 @@
 
 #include "core/log/audit.h"
 #include "core/session/account.h"
+#include "core/session/conv.h"
 #include "store/backup.h"
 #include "store/validated.h"
 #include "store/key_file.h"
@@ -42,6 +43,19 @@ struct exporting {
     struct validated *validated;
 };
 
+/* A plugin fetches a token that ends again.  Another one may replace itself at each use: then the
+ * one in the backup is worth nothing soon, and many providers end all of them if it is used. */
+static void export_choose_tokens(struct fob_handle *handle)
+{
+    record_token_drop_ending(handle->stored);
+    if (record_token_count(handle->stored) > 0)
+        conv_tell(
+            handle, FOB_TELL_WARNING,
+            "%s: the backup has a token that may be replaced soon; if the provider refuses it "
+            "after an import, give the account new keys",
+            handle->account);
+}
+
 static int export_account(struct fob_context *context, const struct exporting *to, const char *name)
 {
     struct fob_handle *handle = NULL;
@@ -54,6 +68,8 @@ static int export_account(struct fob_context *context, const struct exporting *t
         code = account_is_chosen(handle->stored, NULL, to->plan->choose, to->plan->data, &chosen);
     if (code == FOB_SUCCESS && chosen)
         code = audit_write(handle, "export", FOB_SUCCESS, NULL);
+    if (code == FOB_SUCCESS && chosen)
+        export_choose_tokens(handle);
     if (code == FOB_SUCCESS && chosen)
         code = backup_add(to->backup, handle->stored);
     fob_end(handle);

@@ -15,13 +15,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Copy what routine validations change.  It is not part of the content compared, and some of it
- * lies outside the record. */
+/* Copy what routine validations and renewals change.  It is not part of the content compared, and
+ * some of it lies outside the record. */
 static int import_decide_copy_notes(struct record *record, const struct record *from)
 {
+    int code = record_token_copy_all(record, from);
+
     record_set_generation(record, record_generation(from));
     record_set_time(record, FOB_TIME_VALIDATED, record_time(from, FOB_TIME_VALIDATED));
     record_set_time(record, FOB_TIME_REFUSED, record_time(from, FOB_TIME_REFUSED));
+    if (code != FOB_SUCCESS)
+        return code;
     return record_set_text(record, FOB_TEXT_LAST_ERROR, record_text(from, FOB_TEXT_LAST_ERROR));
 }
 

@@ -36,8 +36,8 @@ void dispatch_batch(struct fob_handle *const *handles, size_t count, enum hook h
  * plugin cannot be loaded stays in the stack and will fail.  Returns FOB_SUCCESS, FOB_CONFIG,
  * FOB_NOMEM. */
 int dispatch_bind(struct fob_handle *handle, enum hook hook);
-/* Whether the provider has no stack for HOOK: the file has none, and the file's plugin, which would
- * fill it, has no such hook. */
+/* Whether the provider has no stack for HOOK: the file has none, and no plugin that would fill it
+ * has such a hook. */
 bool dispatch_is_empty(struct fob_handle *handle, enum hook hook);
 
 /*

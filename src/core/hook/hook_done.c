@@ -18,7 +18,8 @@
 const char *hook_title(const struct hook_call *call)
 {
     static const char *const titles[] = { "link hook",      "validate hook", "revoke hook",
-                                          "authorize hook", "check",         "request" };
+                                          "authorize hook", "renew hook",    "check",
+                                          "request" };
 
     return titles[call->hook];
 }
@@ -39,6 +40,23 @@ static int hook_take_field(struct hook_call *call, uint8_t tag, struct span item
     code = record_set_field(call->handle->candidate, item.data, value.data, value.size,
                             tag == FRAME_SECRET_FIELD);
     return code == FOB_INVALID ? hook_refuse_done(call, "put such a field") : code;
+}
+
+/* The token was fetched at the earliest when the hook began. */
+static int hook_take_token(struct hook_call *call, struct span item)
+{
+    struct fob_handle *handle = call->handle;
+    struct token token;
+    int code;
+
+    if (call->hook != HOOK_LINK && call->hook != HOOK_VALIDATE && call->hook != HOOK_RENEW)
+        return hook_refuse_done(call, "put tokens");
+    if (!token_read(item, &token) || token.ends < 0 || token.value.size == 0)
+        return hook_refuse_done(call, "put such a token");
+    token.since = call->began_s;
+    code = record_token_set(handle->candidate, &token);
+    handle->token_put |= code == FOB_SUCCESS;
+    return code == FOB_INVALID ? hook_refuse_done(call, "put such a token") : code;
 }
 
 static int hook_take_header(struct hook_call *call, struct span item)
@@ -109,6 +127,8 @@ static int hook_take_item(struct hook_call *call, uint8_t tag, struct span item)
     case FRAME_PUBLIC_FIELD:
     case FRAME_SECRET_FIELD:
         return hook_take_field(call, tag, item);
+    case FRAME_TOKEN:
+        return hook_take_token(call, item);
     case FRAME_HEADER:
         return hook_take_header(call, item);
     case FRAME_BASE_URL:

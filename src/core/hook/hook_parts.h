@@ -26,6 +26,7 @@ struct hook_call {
     struct worker_call at;
     uint32_t number;
     int64_t began_ns;            /* on CLOCK_MONOTONIC, as it is traced */
+    int64_t began_s;             /* in seconds since the Epoch */
     int64_t until;               /* the deadline, on clock_ms() */
     int64_t canceled;            /* when CANCEL was sent; 0 for not yet */
     bool permitted;              /* the first call to the provider needs no BEGIN */

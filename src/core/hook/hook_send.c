@@ -54,6 +54,7 @@ static void hook_put_record(struct frame_socket *socket, const struct fob_handle
 {
     const struct record *labels = handle->stored != NULL ? handle->stored : handle->candidate;
     const size_t fields = handle->candidate != NULL ? record_field_count(handle->candidate) : 0;
+    const size_t tokens = handle->candidate != NULL ? record_token_count(handle->candidate) : 0;
 
     for (int i = FOB_TEXT_PROVIDER; labels != NULL && i <= FOB_TEXT_REMOTE_NAME; i++) {
         const char *text = record_text(labels, (enum fob_text)i);
@@ -67,6 +68,12 @@ static void hook_put_record(struct frame_socket *socket, const struct fob_handle
         record_field_at(handle->candidate, i, &field);
         frame_put_pair(socket, field.secret ? FRAME_SECRET_FIELD : FRAME_PUBLIC_FIELD,
                        wire_text(field.name), (struct span){ field.value, field.size });
+    }
+    for (size_t i = 0; i < tokens; i++) {
+        struct token token;
+
+        record_token_at(handle->candidate, i, &token);
+        frame_put_token(socket, &token);
     }
 }
 

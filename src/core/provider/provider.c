@@ -118,11 +118,11 @@ static void provider_read_options(struct fob_provider *provider)
 
 static int provider_read_root(const struct settings *settings, struct fob_provider *provider)
 {
-    static const char *const known[] = { "provider",   "title",        "website",   "identity",
-                                         "shared_key", "guide",        "fields",    "link",
-                                         "validate",   "revoke",       "authorize", "options",
-                                         "budget",     "spares_tests", "actions",   "items",
-                                         "paginate",   "final",        "hosts",     "plugin" };
+    static const char *const known[] = {
+        "provider", "title",    "website",  "identity",  "shared_key", "guide",  "fields",
+        "link",     "validate", "revoke",   "authorize", "options",    "budget", "spares_tests",
+        "actions",  "items",    "paginate", "final",     "hosts",      "plugin", "renew"
+    };
     struct yaml_file *file = provider->file;
     int code;
 

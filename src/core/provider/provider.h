@@ -37,7 +37,7 @@ struct fob_provider {
     const struct yaml_node *hosts; /* a list of texts, or NULL */
     struct provider_field *fields;
     size_t field_count;
-    struct stack stacks[HOOK_COUNT]; /* AUTHORIZE falls back to LINK's entries when absent */
+    struct stack stacks[HOOK_COUNT]; /* AUTHORIZE and RENEW fall back to LINK's entries */
     const struct yaml_node *options; /* for every plugin, or NULL */
     int64_t budget_per_minute;       /* 0 for none */
     struct provider_action *actions;

@@ -304,11 +304,11 @@ static int provider_stack_read_file(struct stack_reader *reading, struct yaml_fi
     return plugin != NULL ? provider_stack_fill(reading, file, plugin) : FOB_NOT_FOUND;
 }
 
-/* Without an authorize stack, use the entries of link. */
-static int provider_copy_link_stack(struct fob_provider *provider)
+/* Without a stack for HOOK, use the entries of link. */
+static int provider_copy_link_stack(struct fob_provider *provider, enum hook hook)
 {
     const struct stack *from = &provider->stacks[HOOK_LINK];
-    struct stack *to = &provider->stacks[HOOK_AUTHORIZE];
+    struct stack *to = &provider->stacks[hook];
 
     if (to->present || from->count == 0)
         return FOB_SUCCESS;
@@ -349,5 +349,7 @@ int provider_read_stacks(const struct settings *settings, struct fob_provider *p
 
     for (int i = 0; i < HOOK_COUNT && code == FOB_SUCCESS; i++)
         code = provider_read_stack(settings, provider, (enum hook)i);
-    return code == FOB_SUCCESS ? provider_copy_link_stack(provider) : code;
+    if (code == FOB_SUCCESS)
+        code = provider_copy_link_stack(provider, HOOK_AUTHORIZE);
+    return code == FOB_SUCCESS ? provider_copy_link_stack(provider, HOOK_RENEW) : code;
 }

@@ -31,6 +31,7 @@ struct fob_account {
     struct record *record;
     struct validated *validated;
     struct store *store;
+    const char *tokens[TOKENS_MAX + 1]; /* ends with NULL */
     size_t field_count;
     struct account_field fields[];
 };
@@ -56,6 +57,12 @@ static size_t account_texts_size(const struct record *record)
         record_field_at(record, i, &field);
         size += strlen(field.name) + 1;
     }
+    for (size_t i = 0; i < record_token_count(record); i++) {
+        struct token token;
+
+        record_token_at(record, i, &token);
+        size += strlen(token.name) + 1;
+    }
     return size;
 }
 
@@ -77,6 +84,12 @@ static int account_borrow_record(const struct record *record, size_t texts,
 
         record_field_at(record, i, &field);
         new->fields[i] = (struct account_field){ field.name, field.secret };
+    }
+    for (size_t i = 0; i < record_token_count(record); i++) {
+        struct token token;
+
+        record_token_at(record, i, &token);
+        new->tokens[i] = token.name;
     }
     for (int i = 0; i < FOB_TIME_COUNT; i++)
         new->times[i] = record_time(record, (enum fob_time)i);
@@ -106,6 +119,8 @@ int account_from_record(const struct record *record, struct fob_account **accoun
         account_copy_text(&new->texts[i], &at);
     for (size_t i = 0; i < new->field_count; i++)
         account_copy_text(&new->fields[i].name, &at);
+    for (size_t i = 0; new->tokens[i] != NULL; i++)
+        account_copy_text(&new->tokens[i], &at);
     *account = new;
     return FOB_SUCCESS;
 }
@@ -164,6 +179,11 @@ const char *fob_account_field(const struct fob_account *account, size_t index, b
     if (secret != NULL)
         *secret = account->fields[index].secret;
     return account->fields[index].name;
+}
+
+const char *fob_account_token(const struct fob_account *account, size_t index)
+{
+    return account != NULL && index < TOKENS_MAX ? account->tokens[index] : NULL;
 }
 
 int account_fail_missing(struct store *store, const char *name)

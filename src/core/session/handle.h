@@ -60,6 +60,7 @@ struct fob_handle {
     struct record *stored;            /* as last read or written; NULL before link */
     struct record *input;             /* the fields that were set or typed */
     struct record *candidate;         /* the record that the hooks work on */
+    bool token_put;                   /* a hook has put a token into CANDIDATE */
     struct fob_account *account_view; /* a view of STORED for fob_handle_account(), or NULL */
 
     struct bound_stack bound[HOOK_COUNT];

@@ -170,6 +170,7 @@ int fob_set_field(struct fob_handle *handle, const char *name, const void *value
 int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret **value)
 {
     struct record_field field;
+    struct token token;
 
     NEED_HANDLE(handle);
     NEED(name);
@@ -177,6 +178,8 @@ int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret
     if ((handle->input != NULL && record_find_field(handle->input, name, &field) == FOB_SUCCESS) ||
         (handle->stored != NULL && record_find_field(handle->stored, name, &field) == FOB_SUCCESS))
         return fob_secret_new(field.value, field.size, value);
+    if (handle->stored != NULL && record_token_find(handle->stored, name, &token) == FOB_SUCCESS)
+        return fob_secret_new(token.value.data, token.value.size, value);
     error_set(FOB_NOT_FOUND, "%s: no field %s", handle->account, name);
     return FOB_NOT_FOUND;
 }

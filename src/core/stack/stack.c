@@ -7,7 +7,8 @@
 
 const char *hook_name(enum hook hook)
 {
-    static const char *const names[HOOK_COUNT] = { "link", "validate", "revoke", "authorize" };
+    static const char *const names[HOOK_COUNT] = { "link", "validate", "revoke", "authorize",
+                                                   "renew" };
 
     return names[hook];
 }

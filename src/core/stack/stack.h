@@ -10,9 +10,9 @@
 
 #include "core/stack/control.h"
 
-enum hook { HOOK_LINK, HOOK_VALIDATE, HOOK_REVOKE, HOOK_AUTHORIZE, HOOK_COUNT };
+enum hook { HOOK_LINK, HOOK_VALIDATE, HOOK_REVOKE, HOOK_AUTHORIZE, HOOK_RENEW, HOOK_COUNT };
 
-/* "link", "validate", "revoke", "authorize". */
+/* "link", "validate", "revoke", "authorize", "renew". */
 const char *hook_name(enum hook hook);
 
 #define STACK_ENTRIES_MAX 256

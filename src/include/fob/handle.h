@@ -65,8 +65,8 @@ FOB_API int fob_set_item(struct fob_handle *handle, enum fob_item item, const ch
 FOB_API int fob_set_field(struct fob_handle *handle, const char *name, const void *value,
                           size_t size);
 /*
- * A field's value: set, typed, or stored.  The account's status does not matter; to lend a
- * credential, call fob_lend() first.  Free the value with fob_secret_free().
+ * A field's value: set, typed, or stored; or a token's, of that name.  The account's status does
+ * not matter; to lend a credential, call fob_lend() first.  Free the value with fob_secret_free().
  *
  * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOMEM.  Since 0.1.
  */

@@ -95,6 +95,7 @@ struct fob_plugin {
     fob_check_fn *check;    /* check an entry's options; NULL for no check.  Since 0.2 */
     uint32_t needs;         /* enum fob_needs.  Since 0.2 */
     uint32_t option_size;   /* sizeof(struct fob_option), if there are options.  Since 0.2 */
+    fob_hook_fn *renew;     /* fetch new tokens; NULL for none.  Since 0.2 */
 };
 
 /* Defined by the plugin.  Since 0.1. */
@@ -144,6 +145,24 @@ FOB_API enum fob_field_type fob_field_type(const struct fob_handle *handle, cons
  */
 FOB_API int fob_put_field(struct fob_handle *handle, const char *name, const void *value,
                           size_t size, bool secret);
+
+/*
+ * A token of the account, borrowed until the hook puts that token or returns, and its end in
+ * seconds since the Epoch, 0 for unknown; NULL if there is none.  ENDS may be NULL.  Since 0.2.
+ */
+FOB_API const struct fob_secret *fob_token(const struct fob_handle *handle, const char *name,
+                                           int64_t *ends);
+/* The name of token number INDEX (from 0), borrowed likewise; NULL past the last.  Since 0.2. */
+FOB_API const char *fob_token_name(const struct fob_handle *handle, size_t index);
+/*
+ * Put a token: what the provider gave in exchange for the fields.  The core stores it, after link
+ * only if the stack succeeds, and runs renew before it ends.  ENDS is the time before the exchange
+ * plus the lifetime, in seconds since the Epoch; 0 for an unknown time.  Copied; replaces a token
+ * of the same name.  link, validate and renew only.  Returns FOB_SUCCESS, FOB_INVALID (an empty or
+ * too large value, a name that is none or a field's, too many), FOB_NOMEM.  Since 0.2.
+ */
+FOB_API int fob_put_token(struct fob_handle *handle, const char *name,
+                          const struct fob_secret *value, int64_t ends);
 
 /*
  * The value of an option: the first of the entry's, the provider's, that in http of fob.yaml, and
