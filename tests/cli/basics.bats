@@ -299,6 +299,16 @@ END
     [ "$output" = secret ]
 }
 
+@test "check names the folders of providers and plugins, and those that are not there" {
+    sed -i "s|^plugins: \\[|& $home/nowhere,|" fob.yaml
+    fob init 2>/dev/null
+    split fob check
+    ended 0
+    has "$output" "ok: plugins in $home/nowhere: there is no such folder"
+    has "$output" "ok: providers in $home/providers.d
+"
+}
+
 @test "the guide is on stdout, and in JSON" {
     split fob guide charliehr
     ended 0

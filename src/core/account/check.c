@@ -75,6 +75,16 @@ static void check_program(struct check_state *check, const char *key, char *cons
                          node->line, node->column, key, command[0], strerror(errno));
 }
 
+/* A folder may be missing, since others may serve, so a misspelled name must be seen. */
+static void check_folders(struct check_state *check, const char *what,
+                          const struct path_list *folders)
+{
+    for (size_t i = 0; i < folders->count; i++)
+        check_report_finding(check, FOB_SUCCESS, "%s in %s%s", what, folders->items[i],
+                             access(folders->items[i], F_OK) == 0 ? ""
+                                                                  : ": there is no such folder");
+}
+
 static void check_settings(struct check_state *check)
 {
     const struct settings *settings = check->context->settings;
@@ -89,6 +99,8 @@ static void check_settings(struct check_state *check)
     if (settings->credential != NULL)
         check_report_finding(check, FOB_SUCCESS, "credential %s", settings->credential);
     check_report_finding(check, FOB_SUCCESS, "log %s", settings->log_path);
+    check_folders(check, "providers", &settings->providers);
+    check_folders(check, "plugins", &settings->plugins);
     check_program(check, "key_command", settings->key_command);
     check_program(check, "on_change", settings->on_change);
 }
