@@ -79,6 +79,10 @@ bool yaml_texts(struct yaml_file *file, const struct yaml_node *node);
  * message suggests the nearest; the result is true all the same. */
 bool yaml_map(struct yaml_file *file, const struct yaml_node *node, const char *const *known,
               size_t count);
+/* Add the mistake "WHAT: must be A, B or C", of the texts in WORDS, which end with NULL; the
+ * message suggests the one nearest to NODE's text. */
+void yaml_mistake_choice(struct yaml_file *file, const struct yaml_node *node, const char *what,
+                         const char *const *words);
 /* The second half of yaml_map(): whether all keys of MAP are known. */
 bool yaml_known_keys(struct yaml_file *file, const struct yaml_node *map, const char *const *known,
                      size_t count);

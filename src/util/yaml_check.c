@@ -5,6 +5,7 @@
 
 #include "util/yaml.h"
 
+#include "util/strbuf.h"
 #include "util/text.h"
 
 #include <ctype.h>
@@ -143,4 +144,22 @@ bool yaml_map(struct yaml_file *file, const struct yaml_node *node, const char *
     }
     (void)yaml_known_keys(file, node, known, count);
     return true;
+}
+
+void yaml_mistake_choice(struct yaml_file *file, const struct yaml_node *node, const char *what,
+                         const char *const *words)
+{
+    struct strbuf list = STRBUF_INIT;
+    const char *nearest;
+    size_t count = 0;
+
+    while (words[count] != NULL)
+        count++;
+    nearest = node->kind == YAML_TEXT ? text_nearest(node->text, words, count) : NULL;
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(&list, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", words[i]);
+    if (nearest != NULL)
+        strbuf_printf(&list, "; did you mean %s?", nearest);
+    yaml_mistake(file, node, "%s: must be %s", what, list.data != NULL ? list.data : "another");
+    strbuf_free(&list);
 }

@@ -340,7 +340,7 @@ static void mistakes_in_a_control_have_their_place(void **state)
           "f:1:10: control: must be required, requisite, sufficient or optional" },
         { "control: { succss: ok }", "f:1:12: unknown key succss; did you mean success?" },
         { "control: { success: ignored }",
-          "f:1:21: an action must be ignore, ok, done, bad, die or reset; did you mean ignore?" },
+          "f:1:21: an action: must be ignore, ok, done, bad, die or reset; did you mean ignore?" },
         { "control: { success: 0 }", "f:1:21: a jump over 0 entries: write ignore" },
         { "control: { success: 256 }", "f:1:21: must be a whole number from 1 to 255" },
         { "control: {}", "f:1:10: control: names no return code" },

@@ -19,6 +19,95 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char *const drivers[] = { "file", NULL };
+
+static const struct yaml_shape store_keys[] = {
+    { "driver", SHAPE_TEXT, .words = drivers, .summary = "The storage of encrypted records" },
+    { "path", SHAPE_TEXT, .pattern = "^/", .summary = "The store's folder" },
+    { 0 },
+};
+
+static const struct fob_option http_options[] = {
+    FOB_HTTP_OPTIONS(NULL, "30", "3"),
+    { 0 },
+};
+static const struct yaml_shape http_keys[] = {
+    { "ca_file", SHAPE_OPTION, .options = http_options },
+    { "timeout", SHAPE_OPTION, .options = http_options },
+    { "retries", SHAPE_OPTION, .options = http_options },
+    { 0 },
+};
+
+static const struct fob_option log_options[] = {
+    { .name = "syslog",
+      .type = FOB_OPTION_BOOLEAN,
+      .value = "false",
+      .summary = "Whether lines also go to syslog" },
+    { .name = "required",
+      .type = FOB_OPTION_BOOLEAN,
+      .value = "true",
+      .summary = "Whether an event that cannot be logged is refused" },
+    { .name = "max_size",
+      .type = FOB_OPTION_SIZE,
+      .value = "8M",
+      .min = 16 * 1024,
+      .max = 1 << 30,
+      .summary = "The size at which the log is rotated" },
+    { .name = "keep",
+      .type = FOB_OPTION_INTEGER,
+      .value = "9",
+      .min = 1,
+      .max = 99,
+      .summary = "The number of older files" },
+    { 0 },
+};
+static const struct yaml_shape log_keys[] = {
+    { "path", SHAPE_TEXT, .pattern = "^/", .summary = "The audit log" },
+    { "syslog", SHAPE_OPTION, .options = log_options },
+    { "required", SHAPE_OPTION, .options = log_options },
+    { "max_size", SHAPE_OPTION, .options = log_options },
+    { "keep", SHAPE_OPTION, .options = log_options },
+    { 0 },
+};
+
+static const struct fob_option containment_options[] = {
+    { .name = "required",
+      .type = FOB_OPTION_BOOLEAN,
+      .value = "true",
+      .summary = "Whether a plugin runs only if the kernel can contain it" },
+    { .name = "hook_limit",
+      .type = FOB_OPTION_DURATION,
+      .value = "5m",
+      .min = 1,
+      .max = 24 * 3600,
+      .summary = "The longest time that a hook may run" },
+    { 0 },
+};
+static const struct yaml_shape containment_keys[] = {
+    { "required", SHAPE_OPTION, .options = containment_options },
+    { "hook_limit", SHAPE_OPTION, .options = containment_options },
+    { 0 },
+};
+
+static const struct yaml_shape folder_shape = { .kind = SHAPE_TEXT, .pattern = "^/" };
+static const struct yaml_shape word_shape = { .kind = SHAPE_TEXT };
+
+const struct yaml_shape settings_keys[] = {
+    { "store", SHAPE_MAP, .inner = store_keys, .summary = "Where encrypted records are" },
+    { "key_file", SHAPE_TEXT, .pattern = "^/", .summary = "The key file that opens the store" },
+    { "key_command", SHAPE_LIST, .min = 1, .inner = &word_shape,
+      .summary = "A program that prints a key, and its arguments" },
+    { "on_change", SHAPE_LIST, .min = 1, .inner = &word_shape,
+      .summary = "A program that runs for each account whose status changes" },
+    { "plugins", SHAPE_LIST, .min = 1, .inner = &folder_shape, .summary = "Folders with plugins" },
+    { "providers", SHAPE_LIST, .min = 1, .inner = &folder_shape,
+      .summary = "Folders with providers" },
+    { "http", SHAPE_MAP, .inner = http_keys, .summary = "Defaults for plugins that use HTTP" },
+    { "containment", SHAPE_MAP, .inner = containment_keys, .summary = "The sandbox of plugins" },
+    { "log", SHAPE_MAP, .inner = log_keys, .summary = "The audit log" },
+    { 0 },
+};
+
 static void settings_free_paths(struct path_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -61,12 +150,11 @@ void settings_free(struct settings *settings)
 /* Read an absolute path at NODE, which may be NULL, into PATH. */
 static int settings_parse_path(struct yaml_file *file, const struct yaml_node *node, char **path)
 {
-    const char *text;
     int code;
 
-    if (node == NULL || !yaml_text(file, node, &text))
+    if (node == NULL || node->kind != YAML_TEXT)
         return FOB_SUCCESS;
-    code = path_normalize(text, path);
+    code = path_normalize(node->text, path);
     if (code == FOB_INVALID)
         yaml_mistake(file, node, "must be an absolute path without . and ..");
     return code == FOB_NOMEM ? code : FOB_SUCCESS;
@@ -86,6 +174,8 @@ static int settings_parse_paths(struct yaml_file *file, const struct yaml_node *
     for (size_t i = 0; i < node->count && code == FOB_SUCCESS; i++) {
         char *path = NULL;
 
+        if (node->values[i]->kind != YAML_TEXT)
+            yaml_mistake(file, node->values[i], "must be text");
         code = settings_parse_path(file, node->values[i], &path);
         if (code == FOB_SUCCESS && path != NULL)
             code = settings_add_path(list, path);
@@ -122,44 +212,34 @@ static int settings_parse_command(struct yaml_file *file, const char *key, char 
     return FOB_SUCCESS;
 }
 
-/* The map at KEY, checked for unknown keys; NULL when there is none. */
+/* The map at KEY, checked; NULL when there is none. */
 static const struct yaml_node *settings_section(struct yaml_file *file, const char *key,
-                                                const char *const *known, size_t count)
+                                                const struct yaml_shape *keys)
 {
-    const struct yaml_node *node = yaml_get(file->root, key);
+    const struct yaml_node *node = file != NULL ? yaml_get(file->root, key) : NULL;
 
-    return node != NULL && yaml_map(file, node, known, count) ? node : NULL;
+    return node != NULL && yaml_shape_check(file, node, keys) ? node : NULL;
 }
 
 static int settings_parse_store(struct settings *settings)
 {
-    static const char *const known[] = { "driver", "path" };
     struct yaml_file *file = settings->file;
-    const struct yaml_node *store = settings_section(file, "store", known, 2);
-    const struct yaml_node *driver = yaml_get(store, "driver");
-    const char *name;
+    const struct yaml_node *store = settings_section(file, "store", store_keys);
 
-    if (driver != NULL && yaml_text(file, driver, &name) && strcmp(name, "file") != 0)
-        yaml_mistake(file, driver, "unknown driver %s; the only one is file", name);
     return settings_parse_path(file, yaml_get(store, "path"), &settings->store_path);
 }
 
 static int settings_parse_http(struct settings *settings)
 {
-    static const struct fob_option options[] = {
-        FOB_HTTP_OPTIONS(NULL, "30", "3"),
-        { 0 },
-    };
-    static const char *const known[] = { "ca_file", "timeout", "retries" };
     struct yaml_file *file = settings->file;
     struct option_values values = { NULL, 0 };
-    const struct yaml_node *http = settings_section(file, "http", known, 3);
+    const struct yaml_node *http = settings_section(file, "http", http_keys);
     const struct option_layer layer = { file, http, true };
     int code;
 
     if (http == NULL)
         return FOB_SUCCESS;
-    code = schema_resolve(options, &layer, 1, http, &values);
+    code = schema_resolve(http_options, &layer, 1, http, &values);
     schema_free(&values);
     settings->http = http;
     return code == FOB_NOMEM ? code : FOB_SUCCESS;
@@ -167,24 +247,11 @@ static int settings_parse_http(struct settings *settings)
 
 static int settings_parse_log(struct settings *settings)
 {
-    static const struct fob_option options[] = {
-        { .name = "syslog", .type = FOB_OPTION_BOOLEAN, .value = "false" },
-        { .name = "required", .type = FOB_OPTION_BOOLEAN, .value = "true" },
-        { .name = "max_size",
-          .type = FOB_OPTION_SIZE,
-          .value = "8M",
-          .min = 16 * 1024,
-          .max = 1 << 30 },
-        { .name = "keep", .type = FOB_OPTION_INTEGER, .value = "9", .min = 1, .max = 99 },
-        { 0 },
-    };
-    static const char *const known[] = { "path", "syslog", "required", "max_size", "keep" };
     struct yaml_file *file = settings->file;
     struct option_values values = { NULL, 0 };
-    const struct yaml_node *log =
-        file != NULL && file->root != NULL ? settings_section(file, "log", known, 5) : NULL;
+    const struct yaml_node *log = settings_section(file, "log", log_keys);
     const struct option_layer layer = { file, log, true };
-    int code = schema_resolve(options, &layer, log != NULL, log, &values);
+    int code = schema_resolve(log_options, &layer, log != NULL, log, &values);
 
     if (code == FOB_SUCCESS) {
         settings->log_syslog = values.values[0].number != 0;
@@ -200,22 +267,12 @@ static int settings_parse_log(struct settings *settings)
 
 static int settings_parse_containment(struct settings *settings)
 {
-    static const struct fob_option options[] = {
-        { .name = "required", .type = FOB_OPTION_BOOLEAN, .value = "true" },
-        { .name = "hook_limit",
-          .type = FOB_OPTION_DURATION,
-          .value = "5m",
-          .min = 1,
-          .max = 24 * 3600 },
-        { 0 },
-    };
-    static const char *const known[] = { "required", "hook_limit" };
     struct yaml_file *file = settings->file;
     struct option_values values = { NULL, 0 };
-    const struct yaml_node *containment =
-        file != NULL && file->root != NULL ? settings_section(file, "containment", known, 2) : NULL;
+    const struct yaml_node *containment = settings_section(file, "containment", containment_keys);
     const struct option_layer layer = { file, containment, true };
-    int code = schema_resolve(options, &layer, containment != NULL, containment, &values);
+    int code =
+        schema_resolve(containment_options, &layer, containment != NULL, containment, &values);
 
     if (code == FOB_SUCCESS) {
         settings->containment_required = values.values[0].number != 0;
@@ -315,13 +372,10 @@ static int settings_report_mistakes(const struct mistakes *mistakes)
 
 static int settings_read_file(struct settings *settings)
 {
-    static const char *const known[] = { "store",   "key_file",  "key_command",
-                                         "plugins", "providers", "http",
-                                         "log",     "on_change", "containment" };
     struct yaml_file *file = settings->file;
     int code = FOB_SUCCESS;
 
-    if (file->root == NULL || !yaml_map(file, file->root, known, ARRAY_SIZE(known)))
+    if (file->root == NULL || !yaml_shape_check(file, file->root, settings_keys))
         return FOB_SUCCESS;
     code = settings_parse_store(settings);
     if (code == FOB_SUCCESS)

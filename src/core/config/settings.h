@@ -9,7 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "util/yaml.h"
+#include "util/yaml_shape.h"
+
+/* The keys of fob.yaml. */
+extern const struct yaml_shape settings_keys[];
 
 /* Absolute paths, in the order in which they are searched. */
 struct path_list {

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const action_argument_types[ARGUMENT_TYPE_COUNT] = { "string",  "integer", "number",
-                                                                 "boolean", "date",    "enum" };
+const char *const action_argument_types[] = { "string", "integer", "number", "boolean",
+                                              "date",   "enum",    NULL };
 
 bool action_placeholder(const char *text, struct placeholder *placeholder)
 {

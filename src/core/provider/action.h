@@ -19,8 +19,8 @@ enum argument_type {
     ARGUMENT_ENUM,
     ARGUMENT_TYPE_COUNT
 };
-/* The names of the types in provider files. */
-extern const char *const action_argument_types[ARGUMENT_TYPE_COUNT];
+/* The names of the types in provider files; ends with NULL. */
+extern const char *const action_argument_types[ARGUMENT_TYPE_COUNT + 1];
 
 struct argument_rule {
     enum argument_type type;

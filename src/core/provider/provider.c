@@ -9,7 +9,6 @@
 #include "core/config/schema.h"
 #include "core/provider/provider_yaml.h"
 #include "util/address.h"
-#include "util/array.h"
 #include "util/error.h"
 #include "util/names.h"
 #include "util/text.h"
@@ -17,6 +16,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const char *const filled[] = { "plugin", NULL };
+
+static const struct yaml_shape budget_keys[] = {
+    { "per_minute", SHAPE_INTEGER, SHAPE_REQUIRED, .min = 1, .max = PROVIDER_BUDGET_MAX,
+      .summary = "The calls in any 60 seconds" },
+    { 0 },
+};
+
+#define STACK .min = 1, .max = STACK_ENTRIES_MAX, .inner = &provider_entry_shape
+const struct yaml_shape provider_keys[] = {
+    { "provider", SHAPE_TEXT, SHAPE_REQUIRED, .pattern = SHAPE_NAME,
+      .summary = "The name, which is also the file's" },
+    { "title", SHAPE_WORD, .summary = "The name for people" },
+    { "website", SHAPE_TEXT, .summary = "The provider's address on the web" },
+    { "identity", SHAPE_WORD, .summary = "The thing that an account belongs to, as company" },
+    { "shared_key", SHAPE_BOOLEAN, .summary = "Whether all integrations share one key pair" },
+    { "hosts", SHAPE_TEXTS, .summary = "Servers that git and docker may use accounts for" },
+    { "guide", SHAPE_TEXT, .summary = "How a person gets a credential" },
+    { "fields", SHAPE_LIST, SHAPE_REQUIRED, .min = 1, .max = PROVIDER_FIELDS_MAX,
+      .inner = &provider_field_shape, .summary = "The values of the credential" },
+    { "plugin", SHAPE_TEXT, .pattern = SHAPE_PLUGIN,
+      .summary = "The plugin of each stack that the file does not have" },
+    { "link", SHAPE_LIST, SHAPE_UNLESS, filled, STACK, .summary = "Links an account" },
+    { "validate", SHAPE_LIST, SHAPE_UNLESS, filled, STACK, .summary = "Tries a credential" },
+    { "revoke", SHAPE_LIST, STACK, .summary = "Ends a credential" },
+    { "authorize", SHAPE_LIST, STACK, .summary = "Puts a credential on a request" },
+    { "renew", SHAPE_LIST, STACK, .summary = "Renews a token" },
+    { "options", SHAPE_NAMES, .summary = "Options for every plugin of this provider" },
+    { "budget", SHAPE_MAP, .inner = budget_keys,
+      .summary = "The calls that fob may make by itself" },
+    { "actions", SHAPE_NAMES, .min = 1, .max = PROVIDER_ACTIONS_MAX, .pattern = SHAPE_IDENTIFIER,
+      .inner = &provider_action_shape, .summary = "Calls with names, for fob run" },
+    { "items", SHAPE_TEXT, .pattern = SHAPE_POINTER, .summary = "Where answers have their list" },
+    { "paginate", SHAPE_MAP, .inner = provider_paginate_keys,
+      .summary = "The way from page to page" },
+    { "spares_tests", SHAPE_BOOLEAN,
+      .summary = "Accounts of the type test run no actions that write" },
+    { "final", SHAPE_BOOLEAN, .summary = "No other file of this name may replace this file" },
+    { 0 },
+};
+#undef STACK
 
 static int provider_new(const char *name, struct fob_provider **provider)
 {
@@ -56,28 +97,18 @@ void provider_free(struct fob_provider *provider)
 
 static void provider_read_budget(struct fob_provider *provider)
 {
-    static const char *const known[] = { "per_minute" };
-    struct yaml_file *file = provider->file;
-    const struct yaml_node *budget = yaml_get(file->root, "budget");
-    const struct yaml_node *per_minute;
+    const struct yaml_node *budget = yaml_get(provider->file->root, "budget");
 
-    if (budget == NULL || !yaml_map(file, budget, known, 1))
-        return;
-    per_minute = yaml_get(budget, "per_minute");
-    if (per_minute == NULL)
-        yaml_mistake(file, budget, "budget: per_minute is missing");
-    else
-        (void)yaml_integer(file, per_minute, 1, PROVIDER_BUDGET_MAX, &provider->budget_per_minute);
+    if (budget != NULL && yaml_shape_check(provider->file, budget, budget_keys))
+        provider->budget_per_minute = provider_number_at(budget, "per_minute", 0);
 }
 
 static void provider_read_hosts(struct fob_provider *provider)
 {
     struct yaml_file *file = provider->file;
-    const struct yaml_node *hosts = yaml_get(file->root, "hosts");
+    const struct yaml_node *hosts = provider_list_at(file->root, "hosts");
 
-    if (hosts == NULL || !yaml_texts(file, hosts))
-        return;
-    for (size_t i = 0; i < hosts->count; i++) {
+    for (size_t i = 0; hosts != NULL && i < hosts->count; i++) {
         const struct yaml_node *host = hosts->values[i];
         const char *fault = address_server_fault(host->text);
 
@@ -93,17 +124,15 @@ static void provider_read_texts(struct fob_provider *provider)
     const struct yaml_node *root = file->root;
     const struct yaml_node *name = yaml_get(root, "provider");
 
-    if (name == NULL || name->kind != YAML_TEXT || strcmp(name->text, provider->name) != 0)
-        yaml_mistake(file, name != NULL ? name : root,
-                     "provider: must be %s, as the file's name is", provider->name);
-    provider->texts[FOB_PROVIDER_TITLE] = provider_word_at(file, root, "title", provider->name);
-    provider->texts[FOB_PROVIDER_WEBSITE] = provider_text_at(file, root, "website", "");
-    provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(file, root, "guide", "");
-    provider->texts[FOB_PROVIDER_IDENTITY] = provider_word_at(file, root, "identity", "account");
-    provider->shared_key = provider_flag_at(file, root, "shared_key");
+    if (strcmp(provider_text_at(root, "provider", provider->name), provider->name) != 0)
+        yaml_mistake(file, name, "provider: must be %s, as the file's name is", provider->name);
+    provider->texts[FOB_PROVIDER_TITLE] = provider_text_at(root, "title", provider->name);
+    provider->texts[FOB_PROVIDER_WEBSITE] = provider_text_at(root, "website", "");
+    provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(root, "guide", "");
+    provider->texts[FOB_PROVIDER_IDENTITY] = provider_text_at(root, "identity", "account");
+    provider->shared_key = provider_flag_at(root, "shared_key");
     provider_read_hosts(provider);
-    provider->spares_tests = provider_flag_at(file, root, "spares_tests");
-    (void)provider_flag_at(file, root, "final"); /* provider_file.c evaluates it */
+    provider->spares_tests = provider_flag_at(root, "spares_tests");
 }
 
 static void provider_read_options(struct fob_provider *provider)
@@ -118,15 +147,10 @@ static void provider_read_options(struct fob_provider *provider)
 
 static int provider_read_root(const struct settings *settings, struct fob_provider *provider)
 {
-    static const char *const known[] = {
-        "provider", "title",    "website",  "identity",  "shared_key", "guide",  "fields",
-        "link",     "validate", "revoke",   "authorize", "options",    "budget", "spares_tests",
-        "actions",  "items",    "paginate", "final",     "hosts",      "plugin", "renew"
-    };
     struct yaml_file *file = provider->file;
     int code;
 
-    if (file->root == NULL || !yaml_map(file, file->root, known, ARRAY_SIZE(known)))
+    if (file->root == NULL || !yaml_shape_check(file, file->root, provider_keys))
         return FOB_SUCCESS;
     provider_read_texts(provider);
     provider_read_options(provider);

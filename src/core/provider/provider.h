@@ -12,6 +12,10 @@
 #include "core/config/settings.h"
 #include "core/provider/action.h"
 #include "core/stack/stack.h"
+#include "util/yaml_shape.h"
+
+/* The keys of a provider's file. */
+extern const struct yaml_shape provider_keys[];
 
 /* The most calls a minute that a budget can allow. */
 #define PROVIDER_BUDGET_MAX 1000000

@@ -14,8 +14,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ACTIONS_MAX 256
 #define COLUMNS_MAX 64
+
+static const struct yaml_shape text_shape = { .kind = SHAPE_TEXT };
+static const struct yaml_shape paginate_flag = { .kind = SHAPE_BOOLEAN };
+
+#define METHOD(name)                                                                          \
+    {                                                                                         \
+        name, SHAPE_TEXT, SHAPE_ONE_OF, .pattern = "^/", .summary = "The path below base_url" \
+    }
+static const struct yaml_shape action_keys[] = {
+    { "summary", SHAPE_TEXT, .summary = "One line for people" },
+    METHOD("get"),
+    METHOD("post"),
+    METHOD("put"),
+    METHOD("patch"),
+    METHOD("delete"),
+    { "arguments", SHAPE_NAMES, .max = PROVIDER_ARGUMENTS_MAX, .pattern = SHAPE_IDENTIFIER,
+      .inner = &provider_argument_shape, .summary = "What fob run takes" },
+    { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters and values" },
+    { "body", SHAPE_NAMES, .summary = "The body, sent as JSON" },
+    { "items", SHAPE_TEXT, .pattern = SHAPE_POINTER, .summary = "Where the answer has the list" },
+    { "columns", SHAPE_TEXTS, .max = COLUMNS_MAX, .summary = "The columns of a table" },
+    { "private", SHAPE_TEXTS, .summary = "Members that are shown as ***" },
+    { "paginate", SHAPE_MAP, .inner = provider_paginate_keys, .other = &paginate_flag,
+      .summary = "The way from page to page, or true for the provider's" },
+    { "writes", SHAPE_BOOLEAN, .summary = "Whether the action changes something" },
+    { 0 },
+};
+const struct yaml_shape provider_action_shape = { .kind = SHAPE_MAP, .inner = action_keys };
 
 static const struct method {
     const char *key;
@@ -86,8 +113,9 @@ static void action_read_method(struct yaml_file *file, const struct yaml_node *n
             continue;
         found = one;
         action->public.method = methods[i].name;
-        if (!yaml_text(file, one, &path))
+        if (one->kind != YAML_TEXT)
             continue;
+        path = one->text;
         action->public.path = path;
         fault = action_path_fault(path);
         if (fault != NULL)
@@ -186,10 +214,10 @@ static int action_read_lists(struct yaml_file *file, const struct yaml_node *nod
                              struct provider_action *action)
 {
     const struct yaml_node *columns = yaml_get(node, "columns");
-    int code = provider_texts_at(file, node, "columns", &action->columns);
+    int code = provider_texts_at(node, "columns", &action->columns);
 
     if (code == FOB_SUCCESS)
-        code = provider_texts_at(file, node, "private", &action->withheld);
+        code = provider_texts_at(node, "private", &action->withheld);
     if (action->columns != NULL && columns->count > COLUMNS_MAX)
         yaml_mistake(file, columns, "columns: at most %d", COLUMNS_MAX);
     for (size_t i = 0; action->columns != NULL && action->columns[i] != NULL; i++) {
@@ -206,9 +234,6 @@ static int action_read_lists(struct yaml_file *file, const struct yaml_node *nod
 static int action_read(struct fob_provider *provider, const struct yaml_node *node,
                        struct provider_action *action)
 {
-    static const char *const known[] = { "summary", "get",       "post",     "put",   "patch",
-                                         "delete",  "arguments", "query",    "body",  "items",
-                                         "columns", "private",   "paginate", "writes" };
     struct yaml_file *file = provider->file;
     int code;
 
@@ -216,14 +241,13 @@ static int action_read(struct fob_provider *provider, const struct yaml_node *no
     action->public.method = "GET";
     action->public.path = "/";
     action->public.items = provider->list.public.items;
-    if (!yaml_map(file, node, known, ARRAY_SIZE(known)))
+    if (!yaml_shape_check(file, node, action_keys))
         return FOB_SUCCESS;
-    action->public.summary = provider_text_at(file, node, "summary", "");
+    action->public.summary = provider_text_at(node, "summary", "");
     action_read_method(file, node, action);
     provider_read_items(file, node, &action->public);
-    action->public.writes = yaml_get(node, "writes") != NULL
-                                ? provider_flag_at(file, node, "writes")
-                                : !action_is_get(action);
+    action->public.writes = yaml_get(node, "writes") != NULL ? provider_flag_at(node, "writes")
+                                                             : !action_is_get(action);
     code = action_read_lists(file, node, action);
     if (code == FOB_SUCCESS)
         code = provider_read_arguments(file, node, action);
@@ -242,8 +266,8 @@ int provider_read_actions(struct fob_provider *provider)
 
     if (node == NULL || code != FOB_SUCCESS)
         return code;
-    if (node->kind != YAML_MAP || node->count == 0 || node->count > ACTIONS_MAX) {
-        yaml_mistake(file, node, "actions: must be a map of 1 to %d actions", ACTIONS_MAX);
+    if (node->kind != YAML_MAP || node->count == 0 || node->count > PROVIDER_ACTIONS_MAX) {
+        yaml_mistake(file, node, "actions: must be a map of 1 to %d actions", PROVIDER_ACTIONS_MAX);
         return FOB_SUCCESS;
     }
     provider->actions = calloc(node->count, sizeof *provider->actions);

@@ -13,7 +13,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ARGUMENTS_MAX 32
+static const struct yaml_shape argument_keys[] = {
+    { "summary", SHAPE_TEXT, .summary = "One line for people" },
+    { "type", SHAPE_TEXT, .words = action_argument_types, .summary = "What a value is" },
+    { "enum", SHAPE_TEXTS, .summary = "The allowed values" },
+    { "min", SHAPE_INTEGER, .summary = "The least integer" },
+    { "max", SHAPE_INTEGER, .summary = "The greatest integer" },
+    { "default", SHAPE_TEXT, .summary = "The value if none is given" },
+    { "required", SHAPE_BOOLEAN, .summary = "Whether a value must be given" },
+    { 0 },
+};
+const struct yaml_shape provider_argument_shape = { .kind = SHAPE_MAP, .inner = argument_keys };
 
 /* Find the next placeholder of a path from *AT on; false after the last.  An unclosed placeholder
  * extends to the end. */
@@ -37,7 +47,7 @@ static bool argument_check_braces(const char *path)
     size_t closed = 0;
 
     for (const char *at = path; argument_next_placeholder(&at, &placeholder); closed++) {
-        if (*at != '}' || placeholder.size >= sizeof name || closed == ARGUMENTS_MAX)
+        if (*at != '}' || placeholder.size >= sizeof name || closed == PROVIDER_ARGUMENTS_MAX)
             return false;
         memcpy(name, placeholder.name, placeholder.size);
         name[placeholder.size] = '\0';
@@ -61,23 +71,16 @@ static bool argument_is_in_path(const char *path, const char *name)
     return false;
 }
 
-static enum argument_type argument_read_type(struct yaml_file *file, const struct yaml_node *node)
+static enum argument_type argument_read_type(const struct yaml_node *node)
 {
-    const struct yaml_node *type = yaml_get(node, "type");
-    const char *nearest;
+    const char *type = provider_text_at(node, "type", NULL);
 
     if (type == NULL)
         return yaml_get(node, "enum") != NULL ? ARGUMENT_ENUM : ARGUMENT_STRING;
-    for (size_t i = 0; type->kind == YAML_TEXT && i < ARGUMENT_TYPE_COUNT; i++) {
-        if (strcmp(action_argument_types[i], type->text) == 0)
+    for (size_t i = 0; i < ARGUMENT_TYPE_COUNT; i++) {
+        if (strcmp(action_argument_types[i], type) == 0)
             return (enum argument_type)i;
     }
-    nearest = type->kind == YAML_TEXT
-                  ? text_nearest(type->text, action_argument_types, ARGUMENT_TYPE_COUNT)
-                  : NULL;
-    yaml_mistake(file, type, "type: must be string, integer, number, boolean, date or enum%s%s%s",
-                 nearest != NULL ? "; did you mean " : "", nearest != NULL ? nearest : "",
-                 nearest != NULL ? "?" : "");
     return ARGUMENT_STRING;
 }
 
@@ -90,10 +93,9 @@ static void argument_read_range(struct yaml_file *file, const struct yaml_node *
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
         const struct yaml_node *limit = yaml_get(node, keys[i]);
 
+        *limits[i] = provider_number_at(node, keys[i], *limits[i]);
         if (limit != NULL && type != ARGUMENT_INTEGER)
             yaml_mistake(file, limit, "%s: only with type: integer", keys[i]);
-        else if (limit != NULL)
-            (void)yaml_integer(file, limit, INT64_MIN, INT64_MAX, limits[i]);
     }
     if (argument->min > argument->max)
         yaml_mistake(file, yaml_get(node, "min"), "min: must not be above max");
@@ -114,7 +116,7 @@ static void argument_check_default(struct yaml_file *file, const struct yaml_nod
         yaml_mistake(file, value, "default: %s", fault);
     else if ((fault = action_value_fault(action, index, value->text)) != NULL)
         yaml_mistake(file, value, "default: must be %s", fault);
-    if (provider_flag_at(file, node, "required"))
+    if (provider_flag_at(node, "required"))
         yaml_mistake(file, value, "default: a required argument cannot have one");
 }
 
@@ -143,20 +145,18 @@ static void argument_init(struct provider_action *action, size_t index, const ch
 static int argument_read(struct yaml_file *file, const struct yaml_node *node,
                          struct provider_action *action, size_t index)
 {
-    static const char *const known[] = { "summary", "type",    "enum",    "min",
-                                         "max",     "default", "required" };
     struct fob_action_argument *argument = &action->arguments[index];
     struct argument_rule *rule = &action->rules[index];
     int code;
 
-    if (!yaml_map(file, node, known, ARRAY_SIZE(known)))
+    if (!yaml_shape_check(file, node, argument_keys))
         return FOB_SUCCESS;
-    argument->summary = provider_text_at(file, node, "summary", "");
-    argument->value = provider_text_at(file, node, "default", "");
-    rule->type = argument_read_type(file, node);
+    argument->summary = provider_text_at(node, "summary", "");
+    argument->value = provider_text_at(node, "default", "");
+    rule->type = argument_read_type(node);
     argument->type = action_argument_types[rule->type];
     argument_read_range(file, node, argument, rule->type);
-    code = provider_texts_at(file, node, "enum", &rule->choices);
+    code = provider_texts_at(node, "enum", &rule->choices);
     if (code != FOB_SUCCESS)
         return code;
     argument->choices = rule->choices;
@@ -165,7 +165,7 @@ static int argument_read(struct yaml_file *file, const struct yaml_node *node,
     if (rule->type != ARGUMENT_ENUM && rule->choices != NULL)
         yaml_mistake(file, yaml_get(node, "enum"), "enum: only with type: enum, or without a type");
     argument_check_default(file, node, action, index);
-    argument->required |= provider_flag_at(file, node, "required");
+    argument->required |= provider_flag_at(node, "required");
     if (argument->value[0] != '\0')
         argument->required = false;
     return FOB_SUCCESS;
@@ -224,14 +224,15 @@ int provider_read_arguments(struct yaml_file *file, const struct yaml_node *node
     const struct yaml_node *declared = yaml_get(node, "arguments");
     size_t room;
 
-    if (declared != NULL && (declared->kind != YAML_MAP || declared->count > ARGUMENTS_MAX)) {
+    if (declared != NULL &&
+        (declared->kind != YAML_MAP || declared->count > PROVIDER_ARGUMENTS_MAX)) {
         yaml_mistake(file, declared, "arguments: must be a map of at most %d arguments",
-                     ARGUMENTS_MAX);
+                     PROVIDER_ARGUMENTS_MAX);
         declared = NULL;
     }
     if (!argument_check_braces(action->public.path)) {
         yaml_mistake(file, node, "%s: its placeholders must be at most %d of the form {name}",
-                     action->public.path, ARGUMENTS_MAX);
+                     action->public.path, PROVIDER_ARGUMENTS_MAX);
         action->public.path = "/";
     }
     action->names = strdup(action->public.path);

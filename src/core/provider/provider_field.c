@@ -7,7 +7,6 @@
 
 #include "core/config/pattern.h"
 #include "core/provider/provider_yaml.h"
-#include "util/array.h"
 #include "util/error.h"
 #include "util/strbuf.h"
 #include "util/text.h"
@@ -15,7 +14,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIELDS_MAX 32
+static const char *const field_types[] = { "label", "host", NULL };
+
+static const struct yaml_shape field_keys[] = {
+    { "name", SHAPE_TEXT, SHAPE_REQUIRED, .pattern = SHAPE_IDENTIFIER,
+      .summary = "The field's name" },
+    { "title", SHAPE_WORD, .summary = "The prompt for people" },
+    { "secret", SHAPE_BOOLEAN, .summary = "Typed without echo, and never shown" },
+    { "optional", SHAPE_BOOLEAN, .summary = "May be empty" },
+    { "description", SHAPE_TEXT, .summary = "More text for people" },
+    { "example", SHAPE_TEXT, .summary = "A value as it looks" },
+    { "pattern", SHAPE_TEXT,
+      .summary = "What the whole value matches: a POSIX extended regular expression" },
+    { "type", SHAPE_TEXT, .words = field_types,
+      .summary = "A part of a host name, or a whole one" },
+    { "prefix", SHAPE_TEXT, .summary = "The text before the value" },
+    { "suffix", SHAPE_TEXT, .summary = "The text after the value" },
+    { "enum", SHAPE_TEXTS, .summary = "The allowed values" },
+    { "default", SHAPE_TEXT, .summary = "The value if none is given" },
+    { 0 },
+};
+const struct yaml_shape provider_field_shape = { .kind = SHAPE_MAP, .inner = field_keys };
 
 void provider_free_fields(struct fob_provider *provider)
 {
@@ -24,18 +43,18 @@ void provider_free_fields(struct fob_provider *provider)
     free(provider->fields);
 }
 
-static int provider_read_pattern(struct yaml_file *file, const struct yaml_node *node,
+static int provider_read_pattern(struct yaml_file *file, const struct yaml_node *map,
                                  struct provider_field *field)
 {
-    const char *text;
+    const char *text = provider_text_at(map, "pattern", NULL);
     char why[PATTERN_WHY];
     int code;
 
-    if (node == NULL || !yaml_text(file, node, &text))
+    if (text == NULL)
         return FOB_SUCCESS;
     code = pattern_compile(text, &field->pattern, why);
     if (code == FOB_INVALID) {
-        yaml_mistake(file, node, "pattern: %s", why);
+        yaml_mistake(file, yaml_get(map, "pattern"), "pattern: %s", why);
         return FOB_SUCCESS;
     }
     field->pattern_text = text;
@@ -85,19 +104,16 @@ static void provider_field_check_default(struct yaml_file *file, const struct ya
 static void provider_field_read_type(struct yaml_file *file, const struct yaml_node *map,
                                      struct provider_field *field)
 {
-    const struct yaml_node *node = yaml_get(map, "type");
-    const char *text = "";
+    const char *text = provider_text_at(map, "type", NULL);
 
-    if (node == NULL || !yaml_text(file, node, &text))
+    if (text == NULL)
         return;
     if (strcmp(text, "label") == 0)
         field->type = PROVIDER_LABEL;
     else if (strcmp(text, "host") == 0)
         field->type = PROVIDER_HOST;
-    else
-        yaml_mistake(file, node, "type: must be label or host");
     if (field->public.secret)
-        yaml_mistake(file, node, "type: a secret field cannot have one");
+        yaml_mistake(file, yaml_get(map, "type"), "type: a secret field cannot have one");
 }
 
 /* The name of an earlier field that equals NAME or has the same environment variable; or NULL. */
@@ -122,46 +138,41 @@ static bool provider_field_check_name(const struct fob_provider *provider,
 {
     const struct yaml_node *node = yaml_get(map, "name");
 
-    if (node == NULL)
-        yaml_mistake(provider->file, map, "name: missing");
-    else if (node->kind == YAML_TEXT && !text_is_identifier(name))
+    if (node == NULL || node->kind != YAML_TEXT)
+        return false;
+    if (!text_is_identifier(name))
         yaml_mistake(provider->file, node, "name: must be of a-z 0-9 _ - and begin with a letter");
-    else if (node->kind == YAML_TEXT && provider_find_conflict(provider, name) != NULL)
+    else if (provider_find_conflict(provider, name) != NULL)
         yaml_mistake(provider->file, node, "name: there is a field %s already",
                      provider_find_conflict(provider, name));
     else
-        return node->kind == YAML_TEXT;
+        return true;
     return false;
 }
 
 /* Read one field; it is added only if its name is valid. */
 static int provider_read_field(struct fob_provider *provider, const struct yaml_node *node)
 {
-    static const char *const known[] = { "name",     "title",       "secret", "pattern",
-                                         "example",  "description", "enum",   "default",
-                                         "optional", "type",        "prefix", "suffix" };
     struct yaml_file *file = provider->file;
     struct provider_field *field = &provider->fields[provider->field_count];
-    const struct yaml_node *choices = yaml_get(node, "enum");
     const char *name;
     int code;
 
-    if (!yaml_map(file, node, known, ARRAY_SIZE(known)))
+    if (!yaml_shape_check(file, node, field_keys))
         return FOB_SUCCESS;
-    name = provider_text_at(file, node, "name", "");
+    name = provider_text_at(node, "name", "");
     field->public.name = name;
-    field->public.title = provider_word_at(file, node, "title", name);
-    field->public.description = provider_text_at(file, node, "description", "");
-    field->public.example = provider_text_at(file, node, "example", "");
-    field->public.value = provider_text_at(file, node, "default", "");
-    field->public.secret = provider_flag_at(file, node, "secret");
-    field->public.optional = provider_flag_at(file, node, "optional");
-    field->public.prefix = provider_text_at(file, node, "prefix", "");
-    field->public.suffix = provider_text_at(file, node, "suffix", "");
+    field->public.title = provider_text_at(node, "title", name);
+    field->public.description = provider_text_at(node, "description", "");
+    field->public.example = provider_text_at(node, "example", "");
+    field->public.value = provider_text_at(node, "default", "");
+    field->public.secret = provider_flag_at(node, "secret");
+    field->public.optional = provider_flag_at(node, "optional");
+    field->public.prefix = provider_text_at(node, "prefix", "");
+    field->public.suffix = provider_text_at(node, "suffix", "");
     provider_field_read_type(file, node, field);
-    if (choices != NULL && yaml_texts(file, choices))
-        field->choices = choices;
-    code = provider_read_pattern(file, yaml_get(node, "pattern"), field);
+    field->choices = provider_list_at(node, "enum");
+    code = provider_read_pattern(file, node, field);
     if (code != FOB_SUCCESS)
         return code;
     provider_field_check_default(file, yaml_get(node, "default"), field);
@@ -180,9 +191,10 @@ int provider_read_fields(struct fob_provider *provider)
     const struct yaml_node *node = yaml_get(file->root, "fields");
     int code = FOB_SUCCESS;
 
-    if (node == NULL || node->kind != YAML_LIST || node->count == 0 || node->count > FIELDS_MAX) {
-        yaml_mistake(file, node != NULL ? node : file->root,
-                     "fields: must be a list of 1 to %d fields", FIELDS_MAX);
+    if (node == NULL)
+        return FOB_SUCCESS;
+    if (node->kind != YAML_LIST || node->count == 0 || node->count > PROVIDER_FIELDS_MAX) {
+        yaml_mistake(file, node, "fields: must be a list of 1 to %d fields", PROVIDER_FIELDS_MAX);
         return FOB_SUCCESS;
     }
     provider->fields = calloc(node->count, sizeof *provider->fields);

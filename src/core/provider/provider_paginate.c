@@ -30,6 +30,27 @@ static const struct place_kind {
 
 enum { NEXT, TOTAL, PAGES, SIZE };
 
+#define PLACE(name, form, text)                                                                 \
+    {                                                                                           \
+        name, SHAPE_TEXT, .pattern = form, .summary = text, .other = &(const struct yaml_shape) \
+        {                                                                                       \
+            .kind = SHAPE_TEXTS, .pattern = form                                                \
+        }                                                                                       \
+    }
+#define HEADER "[A-Za-z][A-Za-z0-9_-]*"
+const struct yaml_shape provider_paginate_keys[] = {
+    PLACE("next", "^(/.*|[Ll][Ii][Nn][Kk])$", "Where an answer has the next page, or its cursor"),
+    { "cursor", SHAPE_TEXT, .summary = "The parameter for the cursor" },
+    { "page", SHAPE_TEXT, .summary = "The parameter for the page's number" },
+    { "offset", SHAPE_TEXT, .summary = "The parameter for the number of items before the page" },
+    { "first", SHAPE_INTEGER, .max = FIRST_MAX, .summary = "The number of the first page" },
+    PLACE("total", "^(/.*|" HEADER ")$", "Where an answer has the number of all items"),
+    PLACE("pages", "^(/.*|" HEADER ")$", "Where an answer has the number of pages"),
+    PLACE("size", "^(/.*|[?].+|[0-9]+|" HEADER ")$",
+          "Where an answer, or the query, has the number of items of a full page"),
+    { 0 },
+};
+
 void provider_free_places(struct provider_action *action)
 {
     for (size_t i = 0; i < PLACE_KINDS; i++)
@@ -99,7 +120,7 @@ static void paginate_read_kind(struct yaml_file *file, const struct yaml_node *m
                                               FOB_PAGING_OFFSET };
 
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-        const char *parameter = provider_text_at(file, map, keys[i], NULL);
+        const char *parameter = provider_text_at(map, keys[i], NULL);
 
         if (parameter == NULL)
             continue;
@@ -141,13 +162,10 @@ static void paginate_check(struct yaml_file *file, const struct yaml_node *map,
 static int paginate_read_map(struct yaml_file *file, const struct yaml_node *map,
                              struct provider_action *action)
 {
-    static const char *const known[] = { "next",  "cursor", "page",  "offset",
-                                         "first", "total",  "pages", "size" };
     struct fob_paginate *paginate = &action->paginate;
-    const struct yaml_node *first = yaml_get(map, "first");
     int code = FOB_SUCCESS;
 
-    if (!yaml_map(file, map, known, ARRAY_SIZE(known)))
+    if (!yaml_shape_check(file, map, provider_paginate_keys))
         return FOB_SUCCESS;
     for (size_t kind = 0; kind < PLACE_KINDS && code == FOB_SUCCESS; kind++)
         code = paginate_read_places(file, map, kind, action);
@@ -158,9 +176,7 @@ static int paginate_read_map(struct yaml_file *file, const struct yaml_node *map
     paginate->pages = action->places[PAGES];
     action->public.page_size = action->places[SIZE];
     paginate_read_kind(file, map, paginate);
-    paginate->first = yaml_get(map, "page") != NULL ? 1 : 0;
-    if (first != NULL)
-        (void)yaml_integer(file, first, 0, FIRST_MAX, &paginate->first);
+    paginate->first = provider_number_at(map, "first", yaml_get(map, "page") != NULL ? 1 : 0);
     paginate_check(file, map, paginate);
     return FOB_SUCCESS;
 }
@@ -168,7 +184,7 @@ static int paginate_read_map(struct yaml_file *file, const struct yaml_node *map
 void provider_read_items(struct yaml_file *file, const struct yaml_node *node,
                          struct fob_action *action)
 {
-    const char *items = provider_text_at(file, node, "items", NULL);
+    const char *items = provider_text_at(node, "items", NULL);
 
     if (items == NULL)
         return;

@@ -8,8 +8,22 @@
 
 #include "core/provider/provider.h"
 #include "util/strbuf.h"
+#include "util/yaml_shape.h"
 
 #define PROVIDER_SUFFIX ".yaml"
+#define PROVIDER_FIELDS_MAX 32
+#define PROVIDER_ACTIONS_MAX 256
+#define PROVIDER_ARGUMENTS_MAX 32
+
+/* The name or the path of a plugin. */
+#define SHAPE_PLUGIN "^(/.*|[a-z0-9][a-z0-9._-]{0,63})$"
+
+/* Parts of provider_keys. */
+extern const struct yaml_shape provider_field_shape;
+extern const struct yaml_shape provider_entry_shape;
+extern const struct yaml_shape provider_action_shape;
+extern const struct yaml_shape provider_argument_shape;
+extern const struct yaml_shape provider_paginate_keys[];
 
 /*
  * Find the path of the NAME.yaml to use: that in the first configured folder that has one, unless

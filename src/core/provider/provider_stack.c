@@ -17,6 +17,29 @@
 #define INCLUDE_DEPTH_MAX STACK_LEVELS
 /* The length of a SHA-256 in hex. */
 #define PIN_DIGITS 64
+#define PIN_PATTERN "^[0-9a-fA-F]{64}$"
+
+static const char *const instead[] = { "include", "substack", NULL };
+static const struct yaml_shape pin_shape = { .kind = SHAPE_TEXT, .pattern = PIN_PATTERN };
+static const struct yaml_shape pins_shape = { .kind = SHAPE_LIST, .min = 1, .inner = &pin_shape };
+
+static const struct yaml_shape entry_keys[] = {
+    { "control", SHAPE_TEXT, SHAPE_UNLESS, instead, .words = control_keywords,
+      .other = &control_shape, .summary = "The effect of the plugin's return code" },
+    { "plugin", SHAPE_TEXT, SHAPE_UNLESS, instead, .pattern = SHAPE_PLUGIN,
+      .summary = "A name or an absolute path" },
+    { "options", SHAPE_NAMES, .summary = "Options of this entry" },
+    { "sha256", SHAPE_TEXT, .pattern = PIN_PATTERN, .other = &pins_shape,
+      .summary = "The digest of the plugin's file" },
+    { "sandbox", SHAPE_TEXT, .words = grant_profiles,
+      .summary = "The largest profile that the plugin gets" },
+    { "include", SHAPE_TEXT, SHAPE_ALONE, .pattern = SHAPE_NAME,
+      .summary = "The provider whose stack stands here" },
+    { "substack", SHAPE_TEXT, SHAPE_ALONE, .pattern = SHAPE_NAME,
+      .summary = "The provider whose stack is one entry here" },
+    { 0 },
+};
+const struct yaml_shape provider_entry_shape = { .kind = SHAPE_MAP, .inner = entry_keys };
 
 struct stack_reader {
     const struct settings *settings;
@@ -101,7 +124,7 @@ static int provider_read_plugin_entry(struct stack_reader *reading, struct yaml_
     if (pins != NULL && provider_read_pins(file, pins))
         entry.pins = pins;
     if (sandbox != NULL)
-        grant_read(file, sandbox, &entry.sandbox);
+        grant_read(sandbox, &entry.sandbox);
     if (options != NULL && options->kind != YAML_MAP)
         yaml_mistake(file, options, "options: must be a map");
     else
@@ -237,14 +260,12 @@ static int provider_read_substack(struct stack_reader *reading, struct yaml_file
 static int provider_stack_read_entry(struct stack_reader *reading, struct yaml_file *file,
                                      const struct yaml_node *node)
 {
-    static const char *const known[] = { "control", "plugin",  "options", "sandbox",
-                                         "sha256",  "include", "substack" };
     const struct yaml_node *included;
     const struct yaml_node *substack;
     const struct yaml_node *name;
     const char *text;
 
-    if (!yaml_map(file, node, known, ARRAY_SIZE(known)))
+    if (!yaml_shape_check(file, node, entry_keys))
         return FOB_SUCCESS;
     included = yaml_get(node, "include");
     substack = yaml_get(node, "substack");
@@ -254,8 +275,9 @@ static int provider_stack_read_entry(struct stack_reader *reading, struct yaml_f
     if (node->count > 1)
         yaml_mistake(file, node, "%s: must be alone in its entry",
                      included != NULL ? "include" : "substack");
-    if (!yaml_text(file, name, &text))
+    if (name->kind != YAML_TEXT)
         return FOB_SUCCESS;
+    text = name->text;
     if (!text_is_name(text)) {
         yaml_mistake(file, name, "%s: must be a provider's name",
                      included != NULL ? "include" : "substack");

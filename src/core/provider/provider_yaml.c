@@ -10,46 +10,46 @@
 #include <fob/fob.h>
 
 #include <stdlib.h>
+#include <string.h>
 
-const char *provider_text_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
-                             const char *fallback)
+const char *provider_text_at(const struct yaml_node *map, const char *key, const char *fallback)
 {
     const struct yaml_node *node = yaml_get(map, key);
-    const char *text = fallback;
 
-    if (node != NULL)
-        (void)yaml_text(file, node, &text);
-    return text;
+    return node != NULL && node->kind == YAML_TEXT ? node->text : fallback;
 }
 
-const char *provider_word_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
-                             const char *fallback)
+int64_t provider_number_at(const struct yaml_node *map, const char *key, int64_t fallback)
 {
-    const struct yaml_node *node = yaml_get(map, key);
-    const char *text = provider_text_at(file, map, key, fallback);
+    const char *text = provider_text_at(map, key, NULL);
 
-    if (node != NULL && text[0] == '\0')
-        yaml_mistake(file, node, "%s: must not be empty", key);
-    return text;
+    return text != NULL ? strtoll(text, NULL, 10) : fallback;
 }
 
-bool provider_flag_at(struct yaml_file *file, const struct yaml_node *map, const char *key)
+bool provider_flag_at(const struct yaml_node *map, const char *key)
 {
-    const struct yaml_node *node = yaml_get(map, key);
-    bool value = false;
-
-    if (node != NULL)
-        (void)yaml_boolean(file, node, &value);
-    return value;
+    return strcmp(provider_text_at(map, key, ""), "true") == 0;
 }
 
-int provider_texts_at(struct yaml_file *file, const struct yaml_node *map, const char *key,
-                      const char ***texts)
+const struct yaml_node *provider_list_at(const struct yaml_node *map, const char *key)
 {
     const struct yaml_node *node = yaml_get(map, key);
+
+    if (node == NULL || node->kind != YAML_LIST || node->count == 0)
+        return NULL;
+    for (size_t i = 0; i < node->count; i++) {
+        if (node->values[i]->kind != YAML_TEXT)
+            return NULL;
+    }
+    return node;
+}
+
+int provider_texts_at(const struct yaml_node *map, const char *key, const char ***texts)
+{
+    const struct yaml_node *node = provider_list_at(map, key);
     const char **list;
 
-    if (node == NULL || !yaml_texts(file, node))
+    if (node == NULL)
         return FOB_SUCCESS;
     list = calloc(node->count + 1, sizeof *list);
     if (list == NULL)

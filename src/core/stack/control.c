@@ -6,7 +6,6 @@
 #include "core/stack/control.h"
 
 #include "util/array.h"
-#include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +13,18 @@
 #define DEFAULT "default"
 
 /* Indexed by the action, negated. */
-static const char *const actions[] = { "ignore", "ok", "done", "bad", "die", "reset" };
-#define ACTION_COUNT ARRAY_SIZE(actions)
+static const char *const actions[] = { "ignore", "ok", "done", "bad", "die", "reset", NULL };
+#define ACTION_COUNT (ARRAY_SIZE(actions) - 1)
 
-static const char *const keywords[] = { "required", "requisite", "sufficient", "optional" };
+const char *const control_keywords[] = { "required", "requisite", "sufficient", "optional", NULL };
+
+static const struct yaml_shape jump_shape = { .kind = SHAPE_INTEGER,
+                                              .min = 1,
+                                              .max = ACTION_JUMP_MAX };
+static const struct yaml_shape action_shape = { .kind = SHAPE_TEXT,
+                                                .words = actions,
+                                                .other = &jump_shape };
+const struct yaml_shape control_shape = { .kind = SHAPE_CODES, .inner = &action_shape };
 
 /* What each keyword does on success and on failure, from the table of historical control words in
  * pam.conf(5).  Every keyword ignores FOB_IGNORE. */
@@ -39,10 +46,10 @@ static void control_set_all(struct control *control, int action)
 
 bool control_from_keyword(const char *keyword, struct control *control)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(keywords); i++) {
-        if (strcmp(keyword, keywords[i]) != 0)
+    for (size_t i = 0; control_keywords[i] != NULL; i++) {
+        if (strcmp(keyword, control_keywords[i]) != 0)
             continue;
-        control->keyword = keywords[i];
+        control->keyword = control_keywords[i];
         control_set_all(control, meanings[i].failure);
         control->actions[FOB_SUCCESS] = meanings[i].success;
         control->actions[FOB_IGNORE] = ACTION_IGNORE;
@@ -54,21 +61,6 @@ bool control_from_keyword(const char *keyword, struct control *control)
 void control_ignore(struct control *control)
 {
     control_set_all(control, ACTION_IGNORE);
-}
-
-/* Add the mistake "must be A, B or C", and suggest the one nearest to NODE's text. */
-static void control_mistake_choice(struct yaml_file *file, const struct yaml_node *node,
-                                   const char *what, const char *const *known, size_t count)
-{
-    const char *nearest = node->kind == YAML_TEXT ? text_nearest(node->text, known, count) : NULL;
-    struct strbuf words = STRBUF_INIT;
-
-    for (size_t i = 0; i < count; i++)
-        strbuf_printf(&words, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", known[i]);
-    if (nearest != NULL)
-        strbuf_printf(&words, "; did you mean %s?", nearest);
-    yaml_mistake(file, node, "%s must be %s", what, words.data != NULL ? words.data : "another");
-    strbuf_free(&words);
 }
 
 static bool control_is_number(const struct yaml_node *node)
@@ -88,7 +80,7 @@ static void control_read_action(struct yaml_file *file, const struct yaml_node *
         }
     }
     if (!control_is_number(node))
-        control_mistake_choice(file, node, "an action", actions, ACTION_COUNT);
+        yaml_mistake_choice(file, node, "an action", actions);
     else if (strtoull(node->text, NULL, 10) == 0)
         yaml_mistake(file, node, "a jump over 0 entries: write ignore");
     else if (yaml_integer(file, node, 1, ACTION_JUMP_MAX, &jump))
@@ -122,7 +114,7 @@ void control_read(struct yaml_file *file, const struct yaml_node *node, struct c
     if (node->kind == YAML_MAP)
         control_read_long(file, node, control);
     else if (node->kind != YAML_TEXT || !control_from_keyword(node->text, control))
-        control_mistake_choice(file, node, "control:", keywords, ARRAY_SIZE(keywords));
+        yaml_mistake_choice(file, node, "control", control_keywords);
 }
 
 void control_action_text(int action, struct strbuf *text)

@@ -11,7 +11,7 @@
 #include <fob/fob.h>
 
 #include "util/strbuf.h"
-#include "util/yaml.h"
+#include "util/yaml_shape.h"
 
 /* An action is one of these, or a positive number of entries to skip. */
 enum action {
@@ -28,6 +28,10 @@ struct control {
     const char *keyword; /* static: "required" and so on; NULL for the long form */
     int actions[FOB_CODE_COUNT];
 };
+
+/* The words of the short form, ending with NULL; and the long form. */
+extern const char *const control_keywords[];
+extern const struct yaml_shape control_shape;
 
 /* Fill CONTROL for "required", "requisite", "sufficient" or "optional".  False for another word. */
 bool control_from_keyword(const char *keyword, struct control *control);

@@ -11,28 +11,22 @@
 
 #define PROFILES 3
 
-static const char *const names[PROFILES] = {
+const char *const grant_profiles[] = {
     [FOB_NEEDS_PURE] = "pure",
     [FOB_NEEDS_NETWORK] = "network",
     [FOB_NEEDS_EXEC] = "exec",
+    [PROFILES] = NULL,
 };
 
 /* Each profile includes those before it. */
 static const enum fob_needs order[PROFILES] = { FOB_NEEDS_PURE, FOB_NEEDS_NETWORK, FOB_NEEDS_EXEC };
 
-void grant_read(struct yaml_file *file, const struct yaml_node *node, struct grant_limit *limit)
+void grant_read(const struct yaml_node *node, struct grant_limit *limit)
 {
-    const char *text;
-
-    if (!yaml_text(file, node, &text))
-        return;
-    for (size_t i = 0; i < PROFILES; i++) {
-        if (strcmp(text, names[order[i]]) == 0) {
+    for (size_t i = 0; node->kind == YAML_TEXT && i < PROFILES; i++) {
+        if (strcmp(node->text, grant_profiles[order[i]]) == 0)
             *limit = (struct grant_limit){ true, order[i] };
-            return;
-        }
     }
-    yaml_mistake(file, node, "sandbox: must be pure, network or exec");
 }
 
 static bool grant_has(enum fob_needs profile, enum fob_needs needs)
@@ -55,8 +49,8 @@ int grant_find(const struct grant_limit *limit, const char *path, enum fob_needs
         *profile = limit->max;
         return FOB_SUCCESS;
     }
-    error_set(FOB_CONFIG, "%s: needs %s, but its entry grants %s", path, names[needs],
-              names[limit->max]);
-    error_hint("\"sandbox: %s\" in the entry grants it", names[needs]);
+    error_set(FOB_CONFIG, "%s: needs %s, but its entry grants %s", path, grant_profiles[needs],
+              grant_profiles[limit->max]);
+    error_hint("\"sandbox: %s\" in the entry grants it", grant_profiles[needs]);
     return FOB_CONFIG;
 }

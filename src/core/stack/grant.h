@@ -8,8 +8,11 @@
 
 #include "core/stack/stack.h"
 
-/* Read the entry's sandbox at NODE into LIMIT.  Mistakes go to FILE. */
-void grant_read(struct yaml_file *file, const struct yaml_node *node, struct grant_limit *limit);
+/* The names of the profiles, by enum fob_needs; ends with NULL. */
+extern const char *const grant_profiles[];
+/* Read the entry's sandbox at NODE into LIMIT, which another word than a profile's does not change.
+ */
+void grant_read(const struct yaml_node *node, struct grant_limit *limit);
 /*
  * Find the profile of the plugin at PATH in an entry with LIMIT.  A plugin without a declared need
  * (DECLARED is false) gets at most the limit; one that declares more is refused.  Returns

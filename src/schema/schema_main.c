@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Prints the JSON Schema of provider files or of fob.yaml: fob-schema provider|fob */
+#include "config.h"
+
+#include "core/provider/provider.h"
+#include "schema/shape_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HEAD                                                                     \
+    "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"title\":\"%s\"," \
+    "\"description\":\"%s\",\"type\":[\"object\",\"null\"],"
+
+int main(int argc, char **argv)
+{
+    const bool provider = argc == 2 && strcmp(argv[1], "provider") == 0;
+    struct strbuf json = STRBUF_INIT;
+    bool written;
+
+    if (!provider && (argc != 2 || strcmp(argv[1], "fob") != 0)) {
+        fprintf(stderr, "usage: fob-schema provider|fob\n");
+        return 2;
+    }
+    strbuf_printf(&json, HEAD, provider ? "A provider file of fob" : "fob.yaml",
+                  provider ? "See fob-provider(5)." : "See fob.yaml(5).");
+    shape_json_keys(&json, provider ? provider_keys : settings_keys, "");
+    strbuf_add_text(&json, "}\n");
+    written = !json.failed && fputs(json.data, stdout) >= 0 && fflush(stdout) == 0;
+    strbuf_free(&json);
+    return written ? 0 : 1;
+}
