@@ -40,6 +40,20 @@ static void cmd_check_add_paths(const struct cli *cli, struct strbuf *document)
     output_json_end(document, '}');
 }
 
+/* Check everything, or the providers that are named. */
+static int cmd_check_find(struct cli *cli, struct findings *findings)
+{
+    const struct options *given = &cli->options;
+    int code = FOB_SUCCESS;
+
+    if (given->argument_count == 0)
+        return fob_check(cli->context, cmd_check_print_finding, findings);
+    for (size_t i = 0; i < given->argument_count; i++)
+        code = exit_graver(code, fob_check_provider(cli->context, given->arguments[i],
+                                                    cmd_check_print_finding, findings));
+    return code;
+}
+
 static int cmd_check_run(struct cli *cli)
 {
     struct findings findings = { .json = cli->json, .document = STRBUF_INIT };
@@ -54,7 +68,7 @@ static int cmd_check_run(struct cli *cli)
         code = fob_repair(cli->context, cmd_check_print_finding, &findings);
     if (code != FOB_SUCCESS)
         cmd_check_print_finding(false, fob_error(), &findings);
-    code = exit_graver(code, fob_check(cli->context, cmd_check_print_finding, &findings));
+    code = exit_graver(code, cmd_check_find(cli, &findings));
     output_json_end(&findings.document, ']');
     output_json_flag(&findings.document, "good", code == FOB_SUCCESS);
     cmd_check_add_paths(cli, &findings.document);
@@ -75,8 +89,9 @@ static const struct option_spec options[] = {
 
 const struct command cmd_check = {
     .name = "check",
-    .arguments = "",
+    .arguments = "[PROVIDER...]",
     .summary = "check the configuration, the plugins and the store",
+    .max = SIZE_MAX,
     .options = options,
     .run = cmd_check_run,
     .plugins = true,

@@ -51,7 +51,8 @@ enum frame_type {
     FRAME_REQUEST = 18,
     FRAME_HEAD_OF_ANSWER = 19,
     FRAME_BODY = 20,
-    FRAME_TYPE_COUNT = 21,
+    FRAME_REHEARSE = 21,
+    FRAME_TYPE_COUNT = 22,
 };
 
 /* Another value of FRAME_PROFILE than those of enum fob_needs: no sandbox, for debugging. */
@@ -134,7 +135,11 @@ enum frame_tag {
     FRAME_NODE = 127,
     FRAME_BASE_URL = 128,
     FRAME_FIELD_TYPE = 129,
-    FRAME_TAG_COUNT = 130,
+    FRAME_REHEARSED = 130,
+    FRAME_CONTENT = 131,
+    FRAME_JSON = 132,
+    FRAME_FAULT = 133,
+    FRAME_TAG_COUNT = 134,
 };
 
 /* Values of FRAME_HOOK: those before FRAME_HOOK_CHECK are in enum hook, too. */
@@ -144,6 +149,9 @@ enum frame_tag {
 #define FRAME_HOOK_RENEW 4
 #define FRAME_HOOK_CHECK 5
 #define FRAME_HOOK_REQUEST 6
+
+/* Values of FRAME_FAULT. */
+enum frame_fault { FRAME_REFUSED, FRAME_LATE, FRAME_UNTRUSTED };
 
 struct frame {
     enum frame_type type;

@@ -107,12 +107,16 @@ static const struct {
     [FRAME_NODE] = { CONTENT_NUMBER, 4 },
     [FRAME_BASE_URL] = { CONTENT_TEXT, 0 },
     [FRAME_FIELD_TYPE] = { CONTENT_PAIR, 0 },
+    [FRAME_REHEARSED] = { CONTENT_NONE, 0 },
+    [FRAME_CONTENT] = { CONTENT_BYTES, 0 },
+    [FRAME_JSON] = { CONTENT_TREE, 0 },
+    [FRAME_FAULT] = { CONTENT_NUMBER, 1 },
 };
 
 /* How often a tag may occur. */
 enum times { ONCE = 1, AT_MOST_ONCE, ANY };
 
-#define RULE_MAX 30
+#define RULE_MAX 31
 
 struct frame_rule {
     const char *name;
@@ -191,7 +195,8 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_OPTION_MEMBER, ANY },
                        { FRAME_OPTION_TREE, ANY },
                        { FRAME_BASE_URL, AT_MOST_ONCE },
-                       { FRAME_FIELD_TYPE, ANY } } },
+                       { FRAME_FIELD_TYPE, ANY },
+                       { FRAME_REHEARSED, AT_MOST_ONCE } } },
     [FRAME_CANCEL] = { "cancel", -1, { { 0, 0 } } },
     [FRAME_FORGET] = { "forget", -1, { { FRAME_HANDLE, ONCE } } },
     [FRAME_ANSWER] = { "answer",
@@ -200,7 +205,11 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                          { FRAME_MESSAGE, AT_MOST_ONCE },
                          { FRAME_HINT, AT_MOST_ONCE },
                          { FRAME_REPLY, ANY },
-                         { FRAME_NO_REPLY, ANY } } },
+                         { FRAME_NO_REPLY, ANY },
+                         { FRAME_STATUS, AT_MOST_ONCE },
+                         { FRAME_LINES, AT_MOST_ONCE },
+                         { FRAME_CONTENT, AT_MOST_ONCE },
+                         { FRAME_FAULT, AT_MOST_ONCE } } },
     [FRAME_DONE] = { "done",
                      -1,
                      { { FRAME_CODE, ONCE },
@@ -257,6 +266,13 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                                  { FRAME_HEADER, ANY },
                                  { FRAME_SIZE, ONCE } } },
     [FRAME_BODY] = { "body", -1, { { FRAME_PART, ONCE } } },
+    [FRAME_REHEARSE] = { "rehearse",
+                         -1,
+                         { { FRAME_METHOD, ONCE },
+                           { FRAME_TARGET, ONCE },
+                           { FRAME_HEADER, ANY },
+                           { FRAME_CONTENT, AT_MOST_ONCE },
+                           { FRAME_JSON, AT_MOST_ONCE } } },
 };
 
 int frame_wants_descriptor(enum frame_type type)

@@ -9,6 +9,7 @@
 #include "http/url.h"
 #include "util/address.h"
 #include "util/process.h"
+#include "worker/plugin_rehearse.h"
 
 #include <fob/http.h>
 
@@ -33,7 +34,7 @@ static int open_client(struct fob_handle *handle, const char *base_url, struct f
 
     if (code != FOB_SUCCESS)
         return code;
-    if (key.ca_file != NULL && key.ca_file[0] == '\0')
+    if (key.ca_file != NULL && (key.ca_file[0] == '\0' || plugin_is_rehearsed(handle)))
         key.ca_file = NULL;
     client = pool_take(&key);
     if (client == NULL)

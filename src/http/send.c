@@ -8,10 +8,12 @@
 #include "http/failure.h"
 #include "http/memory.h"
 #include "http/outgoing.h"
+#include "http/rehearse.h"
 #include "http/response.h"
 #include "http/url.h"
 #include "util/clock.h"
 #include "util/sized.h"
+#include "worker/plugin_rehearse.h"
 
 #include <fob/http.h>
 
@@ -320,6 +322,27 @@ static void send_until_settled(struct fob_http *http, struct transfer *transfer)
         ;
 }
 
+/* Let the host answer, once: there is no redirect, no retry and no budget in a rehearsal. */
+static void send_rehearse(struct fob_http *http, struct transfer *transfer)
+{
+    transfer->response = response_new();
+    if (transfer->response == NULL)
+        transfer->result = CURLE_OUT_OF_MEMORY;
+    else
+        transfer->code =
+            rehearse_exchange(http, &transfer->request, transfer->response, &transfer->result);
+    if (transfer->response != NULL)
+        transfer->fault = transfer->response->fault;
+}
+
+/* Send the prepared request through libcurl. */
+static void send_through_curl(struct fob_http *http, struct transfer *transfer)
+{
+    transfer->result = outgoing_apply(&transfer->request, http->easy);
+    if (transfer->result == CURLE_OK)
+        send_until_settled(http, transfer);
+}
+
 static bool send_asks_for_part(const struct fob_http_request *public)
 {
     const char *const *lines = public->headers;
@@ -377,9 +400,9 @@ int fob_http_send(struct fob_http *http, const struct fob_http_request *request,
         return fob_fail(http->handle, FOB_INVALID, "%s: %s %s", __func__, "request", fault);
     transfer.easy = http->easy;
     transfer.code = outgoing_prepare(http, &own, &transfer.request);
-    if (transfer.code == FOB_SUCCESS)
-        transfer.result = outgoing_apply(&transfer.request, http->easy);
-    if (transfer.code == FOB_SUCCESS && transfer.result == CURLE_OK)
-        send_until_settled(http, &transfer);
+    if (transfer.code == FOB_SUCCESS && plugin_is_rehearsed(http->handle))
+        send_rehearse(http, &transfer);
+    else if (transfer.code == FOB_SUCCESS)
+        send_through_curl(http, &transfer);
     return send_end(http, &transfer, response);
 }

@@ -52,6 +52,9 @@ int yaml_read_text(const char *name, const char *text, size_t size, struct yaml_
  * trusted, or not readable), FOB_SYSTEM, FOB_NOMEM.
  */
 int yaml_read_path(const char *path, uid_t user, struct yaml_file **file);
+/* The same without KEY of a file that is a block map, and the key's value: neither takes time, nor
+ * are the value's anchors known. */
+int yaml_read_path_without(const char *path, uid_t user, const char *key, struct yaml_file **file);
 /* Whether WORD, made of letters, may occur in the file at PATH.  This is cheaper than parsing: a
  * file without the word need not be parsed at all.  Returns as yaml_read_path(). */
 int yaml_may_contain(const char *path, uid_t user, const char *word, bool *may);

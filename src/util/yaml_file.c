@@ -78,12 +78,49 @@ static int yaml_file_read(const char *path, uid_t user, struct strbuf *text, boo
     return code;
 }
 
+/* Whether LINE, at the margin of a block map, begins something else than the key before it. */
+static bool yaml_file_begins(const char *line)
+{
+    return strchr(" \t\r\n#-", line[0]) == NULL || strncmp(line, "---", 3) == 0;
+}
+
+/* Make blanks of KEY and its value. */
+static void yaml_file_blank(struct strbuf *text, const char *key)
+{
+    const size_t size = strlen(key);
+    bool inside = false;
+    char *line = text->data;
+
+    if (text->size == 0)
+        return;
+    line[text->size] = '\0';
+    if (line[0] == '{' || strstr(line, "\n{") != NULL)
+        return;
+    while (line[0] != '\0') {
+        char *end = line + strcspn(line, "\n");
+
+        if (yaml_file_begins(line))
+            inside = strncmp(line, key, size) == 0 && line[size] == ':' &&
+                     strchr(" \r\n", line[size + 1]) != NULL;
+        if (inside)
+            memset(line, ' ', (size_t)(end - line));
+        line = end + (*end == '\n');
+    }
+}
+
 int yaml_read_path(const char *path, uid_t user, struct yaml_file **file)
+{
+    return yaml_read_path_without(path, user, NULL, file);
+}
+
+int yaml_read_path_without(const char *path, uid_t user, const char *key, struct yaml_file **file)
 {
     struct strbuf text = STRBUF_INIT;
     bool too_large;
     int code = yaml_file_read(path, user, &text, &too_large);
 
+    if (code == FOB_SUCCESS && !too_large && key != NULL)
+        yaml_file_blank(&text, key);
     if (code == FOB_SUCCESS)
         code = too_large ? yaml_too_large(path, file)
                          : yaml_read_text(path, text.data, text.size, file);

@@ -106,7 +106,7 @@ static int plugin_take_secrets(struct fob_handle *handle, struct span items)
 int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
                         const struct frame *frame)
 {
-    struct span permit;
+    struct span flag;
     int code;
 
     *handle = (struct fob_handle){ .mark = &plugin_mark,
@@ -120,7 +120,8 @@ int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
         handle->number = (uint32_t)frame_number(handle->items, FRAME_HANDLE, 0);
         handle->provider = frame_text(handle->items, FRAME_PROVIDER);
         handle->account = frame_text(handle->items, FRAME_ACCOUNT);
-        handle->permitted = frame_find(handle->items, FRAME_PERMIT, &permit);
+        handle->permitted = frame_find(handle->items, FRAME_PERMIT, &flag);
+        handle->rehearsed = frame_find(handle->items, FRAME_REHEARSED, &flag);
         code = plugin_take_secrets(handle, frame->items);
     }
     if (code == FOB_SUCCESS)

@@ -66,6 +66,7 @@ struct fob_handle {
     int64_t expiry;
     bool expires;   /* EXPIRY was set */
     bool permitted; /* the next call to the provider needs no BEGIN */
+    bool rehearsed; /* the host answers requests to the provider */
     /* The end of a call to the provider, for the next BEGIN or DONE. */
     bool ended;
     bool answered;

@@ -6,6 +6,7 @@
 #include "core/config/pattern.h"
 #include "core/config/schema.h"
 #include "core/provider/provider.h"
+#include "core/provider/rehearsal.h"
 
 #include "folder.h"
 #include "util/error.h"
@@ -63,10 +64,46 @@ static void fuzz_value(const struct fob_provider *provider, const struct provide
     fob_secret_free(value);
 }
 
+/* Whatever the calls are, each is answered. */
+static void fuzz_steps(struct yaml_file *file, const struct yaml_node *tree)
+{
+    static const char request[] = "\x71\0\0\0\4POST\0\x7a\0\0\0\4http\0\x83\0\0\0\3a=b\0";
+    const struct yaml_node *steps = yaml_get(tree, "steps");
+    struct rehearsal rehearsal = { .file = file, .tree = tree, .hook = "link" };
+
+    for (size_t i = 0; i < steps->count; i++) {
+        struct rehearsal_answer answer;
+
+        rehearsal.step = steps->values[i];
+        rehearsal.calls = yaml_get(rehearsal.step, "calls");
+        rehearsal.made = 0;
+        rehearsal.moved += rehearsal_pause(rehearsal.step);
+        do {
+            (void)rehearsal_answer(&rehearsal, (struct span){ request, sizeof request - 1 },
+                                   &answer);
+            rehearsal_answer_clear(&answer);
+        } while (rehearsal.calls != NULL && rehearsal.made < rehearsal.calls->count);
+        rehearsal_end_step(&rehearsal);
+    }
+    /* The request is nobody's. */
+    if (!rehearsal.failed && steps->count > 0)
+        abort();
+}
+
+static void fuzz_rehearsals(struct yaml_file *file)
+{
+    const struct yaml_node *list = yaml_get(file->root, REHEARSALS);
+    const bool good = file->mistakes.count == 0;
+
+    for (size_t i = 0; good && list != NULL && i < list->count; i++)
+        fuzz_steps(file, list->values[i]);
+}
+
 static void fuzz_provider(const void *data, size_t size)
 {
     struct settings settings = { .user = geteuid(), .providers = { &folder, 1 } };
     struct fob_provider *provider = NULL;
+    struct yaml_file *file = NULL;
     int code;
 
     folder_write_bytes(folder, "trial.yaml", data, size);
@@ -83,6 +120,9 @@ static void fuzz_provider(const void *data, size_t size)
         fuzz_action(fob_provider_action(provider, i), "..");
         fuzz_action(fob_provider_action(provider, i), provider->file->root->keys[0]->text);
     }
+    if (code == FOB_SUCCESS && rehearsal_read(&settings, provider, &file) == FOB_SUCCESS)
+        fuzz_rehearsals(file);
+    yaml_file_free(file);
     provider_free(provider);
 }
 

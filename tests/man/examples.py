@@ -125,7 +125,7 @@ class Home:
         self.work = folder / "work"
         for name in ("client_id", "client_secret"):
             (self.work / name).symlink_to(sandbox.folder / name)
-        provider = (SOURCE / "conf/providers.d/charliehr.yaml").read_text()
+        provider = (SOURCE / "conf/providers.d/charliehr.yaml").read_text().split("\nrehearsals:")[0] + "\n"
         self.write("providers.d/charliehr.yaml", provider.replace(
             f"base_url: {REAL}", f"base_url: {sandbox.url}\n  ca_file: {sandbox.folder}/ca.pem"))
         self.write("fob.yaml", self.config("store", "providers.d"))
@@ -206,9 +206,9 @@ class Home:
             self.run(["sh", "-c", f"fob --config {path} check || true"],
                      expect=f"ok: configuration {path}")
         else:
-            self.check_provider(block.text)
+            self.check_provider(block.text, block.expect)
 
-    def check_provider(self, text):
+    def check_provider(self, text, expect=""):
         """A provider's file, beside no other: it must not touch the one at the sandbox."""
         name = re.search(r"^provider: *(\S+)", text, re.M)[1]
         text = text.replace("/etc/fob/sandbox-ca.pem", f"{self.sandbox.folder}/ca.pem")
@@ -221,6 +221,8 @@ class Home:
         if any(line.startswith(str(path)) and not absent.search(line)
                for line in said.splitlines()):
             raise Bad(f"has mistakes:\n{said}")
+        if expect not in said:
+            raise Bad(f"{expect!r} is not in:\n{said}")
         path.unlink()
 
     def compile(self, block, output, *options):

@@ -5,6 +5,8 @@
 
 #include "fake_handle.h"
 
+#include "worker/plugin_rehearse.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -214,4 +216,18 @@ void fob_end_call(struct fob_handle *handle, bool answered, int64_t retry_after)
 bool fob_is_over(const struct fob_handle *handle)
 {
     return handle->over;
+}
+
+bool plugin_is_rehearsed(const struct fob_handle *handle)
+{
+    (void)handle;
+    return false;
+}
+
+int plugin_rehearse(struct fob_handle *handle, const struct plugin_rehearsed *request,
+                    struct plugin_answer *answer)
+{
+    (void)request;
+    (void)answer;
+    return fob_fail(handle, FOB_INVALID, "nothing is rehearsed");
 }

@@ -393,6 +393,44 @@ static void a_file_over_the_limit_is_a_mistake(void **state)
     folder_remove(folder);
 }
 
+/* The rest has its places, whatever is left out. */
+static void a_key_can_be_left_out(void **state)
+{
+    static const char *const with[] = {
+        "a: 1\nskip:\n  - x: [\n\n# margin\n- }\nb: 2\n",
+        "---\na: 1\nskip: &s {\n  x: y }\n\n\nb: 2\n",
+        "a: 1\r\nskip: x\r\n\r\n\r\n\r\n\r\nb: 2\r\n",
+    };
+    static const char *const as_it_is[] = {
+        "{\nskip: 1,\nb: 2 }\n",
+        "skipped: 1\nb: 2\n",
+        "a: |\n  x\n  skip: 1\nb: 2\n",
+        "a:\n  skip: 1\nb: 2\n",
+    };
+    char *folder = folder_make(NULL);
+    struct yaml_file *file = NULL;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(with); i++) {
+        assert_int_equal(
+            yaml_read_path_without(folder_write(folder, "a", with[i]), geteuid(), "skip", &file),
+            FOB_SUCCESS);
+        assert_int_equal(file->mistakes.count, 0);
+        assert_int_equal(file->root->count, 2);
+        assert_int_equal(yaml_get(file->root, "b")->line, 7);
+        yaml_file_free(file);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(as_it_is); i++) {
+        assert_int_equal(yaml_read_path_without(folder_write(folder, "a", as_it_is[i]), geteuid(),
+                                                "skip", &file),
+                         FOB_SUCCESS);
+        assert_int_equal(file->mistakes.count, 0);
+        assert_int_equal(file->root->count, 2);
+        yaml_file_free(file);
+    }
+    folder_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -417,6 +455,7 @@ int main(void)
         cmocka_unit_test(only_regular_files_are_read),
         cmocka_unit_test(files_that_others_may_write_are_refused),
         cmocka_unit_test(a_file_over_the_limit_is_a_mistake),
+        cmocka_unit_test(a_key_can_be_left_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,9 @@ EVERYTHING = 3  # the profile
 HOOKS = {"link": 0, "validate": 1, "revoke": 2, "authorize": 3, "renew": 4, "check": 5, "request": 6}
 ASK_SECRET = 1
 REJECTED = 2
+DENIED = 4
+UNAVAILABLE = 5
+UNTRUSTED = 7
 PLUGIN = 17
 
 
@@ -436,6 +439,38 @@ class Memory(WorkerTest):
             name = channel.receive()[0]
         wait_until(lambda: not self.has(b"s3cret-of-one"))
         self.assertFalse(self.has(sent))
+
+
+    def test_a_rehearsal(self):
+        """No begin and no network: the host answers."""
+        self.worker.load(BUILD / ".libs/http.so")
+        channel = self.worker.open()
+        revoke = value(6, value(4, b"post") + value(4, b"/end") + value(4, b"body") +
+                       value(6, value(4, b"all") + value(2, b"\1")))
+        headers = value(6, value(4, b"X-Key") + value(4, b"{key}"))
+        asked = called(("rehearsed", b""), ("secret-field", b"key\0k-1"),
+                       *option("base_url", 0, ("option-text", "https://no.example")),
+                       *option("headers", TREE, ("option-tree", headers)),
+                       *option("revoke", TREE, ("option-tree", revoke)), hook="revoke")
+        for call, (answer, code) in enumerate((
+                ((("status", 204, 4), ("lines", "HTTP/1.1 204\r\n\r\n")), 0),
+                ((("status", 403, 4), ("lines", "HTTP/1.1 403\r\n\r\n"), ("content", "no")), DENIED),
+                ((("fault", 1, 1),), UNAVAILABLE), ((("fault", 2, 1),), UNTRUSTED)), 1):
+            channel.send("call", call, asked)
+            name, of, told, _ = channel.receive()
+            self.assertEqual((name, of), ("rehearse", call))
+            told = [(tag, content) for tag, content in told if not content.startswith(b"Accept")]
+            self.assertEqual(told, items(("method", "POST"), ("target", "https://no.example/end"),
+                                         ("header", b"X-Key\0k-1"), ("header", b"Content-Type\0application/json"),
+                                         ("json", value(6, value(4, b"all") + value(2, b"\1")))))
+            channel.send("answer", call, items(("code", 0, 4), *answer))
+            name, _, told, _ = channel.receive()
+            self.assertEqual((name, dict(told)[PAGE.tag("code")]), ("done", number(code, 4)))
+        channel.send("call", 9, asked)
+        self.assertEqual(channel.receive()[0], "rehearse")
+        channel.send("answer", 9, items(("code", PLUGIN, 4), ("message", "another one")))
+        told = dict(channel.receive()[2])
+        self.assertEqual((told[PAGE.tag("code")], told[PAGE.tag("message")]), (number(PLUGIN, 4), b"another one"))
 
 
 class Echoing(http.server.BaseHTTPRequestHandler):

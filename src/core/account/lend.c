@@ -3,6 +3,8 @@
 /* Lends a credential, after a check of the status and a line in the log. */
 #include "config.h"
 
+#include "core/account/lend.h"
+
 #include "core/hook/dispatch.h"
 #include "core/log/audit.h"
 #include "util/array.h"
@@ -121,6 +123,19 @@ int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags)
                                : code;
 }
 
+int lend_put_headers(struct fob_handle *handle)
+{
+    int code = handle_make_candidate(handle);
+
+    if (code == FOB_SUCCESS)
+        code = dispatch(handle, HOOK_AUTHORIZE);
+    if (code == FOB_SUCCESS && handle->headers.count == 0)
+        code =
+            error_set(FOB_PLUGIN, "provider %s: its authorize stack put no header on the request",
+                      handle->provider_name);
+    return code;
+}
+
 static int lend_authorize(struct fob_handle *handle, const char *purpose, unsigned flags)
 {
     int code;
@@ -131,13 +146,7 @@ static int lend_authorize(struct fob_handle *handle, const char *purpose, unsign
     handle->authorized = NULL;
     code = lend_checked(handle, purpose, flags);
     if (code == FOB_SUCCESS)
-        code = handle_make_candidate(handle);
-    if (code == FOB_SUCCESS)
-        code = dispatch(handle, HOOK_AUTHORIZE);
-    if (code == FOB_SUCCESS && handle->headers.count == 0)
-        code =
-            error_set(FOB_PLUGIN, "provider %s: its authorize stack put no header on the request",
-                      handle->provider_name);
+        code = lend_put_headers(handle);
     if (code == FOB_SUCCESS)
         handle->authorized = handle->header_entry;
     else

@@ -33,7 +33,7 @@ void link_show_guide(struct fob_handle *handle, unsigned flags)
 
 int link_check_candidate(struct fob_handle *handle, unsigned flags)
 {
-    int64_t now = time(NULL);
+    int64_t now = handle_time(handle);
     int code = FOB_SUCCESS;
 
     if ((flags & FOB_NO_VALIDATE) == 0)
@@ -57,18 +57,23 @@ static uint64_t link_first_generation(void)
     return (uint64_t)clock_ns(CLOCK_REALTIME) / 1000;
 }
 
-static int link_make_account(struct fob_handle *handle, struct store *store, unsigned flags)
+int link_make_candidate(struct fob_handle *handle, unsigned flags)
 {
     int code = handle_make_candidate(handle);
 
     if (code == FOB_SUCCESS)
         code = conv_fill_fields(handle, false);
-    if (code == FOB_SUCCESS)
-        code = link_check_candidate(handle, flags);
+    return code == FOB_SUCCESS ? link_check_candidate(handle, flags) : code;
+}
+
+static int link_make_account(struct fob_handle *handle, struct store *store, unsigned flags)
+{
+    int code = link_make_candidate(handle, flags);
+
     if (code != FOB_SUCCESS)
         return code;
     record_set_generation(handle->candidate, link_first_generation());
-    record_set_time(handle->candidate, FOB_TIME_LINKED, time(NULL));
+    record_set_time(handle->candidate, FOB_TIME_LINKED, handle_time(handle));
     code = duplicates_warn(handle, true);
     if (code == FOB_SUCCESS)
         code = audit_begin(handle, "link");

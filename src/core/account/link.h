@@ -13,5 +13,7 @@ void link_show_guide(struct fob_handle *handle, unsigned flags);
 /* Run the link stack on CANDIDATE, unless FOB_NO_VALIDATE, and on success set its status, times and
  * generation. */
 int link_check_candidate(struct fob_handle *handle, unsigned flags);
+/* Make CANDIDATE, ask for its fields, and check it so. */
+int link_make_candidate(struct fob_handle *handle, unsigned flags);
 
 #endif

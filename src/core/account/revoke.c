@@ -4,6 +4,8 @@
  * these was done. */
 #include "config.h"
 
+#include "core/account/revoke.h"
+
 #include "core/account/duplicates.h"
 #include "core/hook/dispatch.h"
 #include "core/log/audit.h"
@@ -126,7 +128,7 @@ static int revoke_use_known_status(struct fob_handle *handle, int code)
     }
 }
 
-static int revoke_end_at_provider(struct fob_handle *handle, unsigned flags)
+int revoke_end_at_provider(struct fob_handle *handle, unsigned flags)
 {
     const bool alone = dispatch_is_empty(handle, HOOK_REVOKE);
     int code;

@@ -96,9 +96,7 @@ int validate_judge(const struct fob_handle *handle, int code, bool *verdict)
     return code;
 }
 
-/* Ask the provider about HANDLE's stored account.  VERDICT says whether the returned code is a
- * verdict on the credential, which must be stored.  Changes and logs nothing. */
-static int validate_ask(struct fob_handle *handle, bool *verdict)
+int validate_ask(struct fob_handle *handle, bool *verdict)
 {
     int code = handle_make_candidate(handle);
 

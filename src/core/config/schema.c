@@ -52,6 +52,11 @@ static bool schema_parse_number(const char *text, const struct unit *units, int6
     return false;
 }
 
+bool schema_parse_duration(const char *text, int64_t *seconds)
+{
+    return schema_parse_number(text, durations, seconds);
+}
+
 /* What is wrong with TEXT, a URL for the option NAME; NULL when it is valid. */
 static const char *schema_url_fault(const char *name, const char *text)
 {
@@ -81,7 +86,7 @@ static const char *schema_check_text(const struct fob_option *option, const char
     case FOB_OPTION_INTEGER:
         return schema_parse_number(text, plain, &value->number) ? NULL : "must be a whole number";
     case FOB_OPTION_DURATION:
-        return schema_parse_number(text, durations, &value->number)
+        return schema_parse_duration(text, &value->number)
                    ? NULL
                    : "must be a duration: seconds, or a number with s, m, h or d";
     case FOB_OPTION_SIZE:

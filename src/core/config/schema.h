@@ -52,5 +52,7 @@ void schema_free(struct option_values *values);
 const struct option_value *schema_find(const struct option_values *values, const char *name);
 /* FOB_SUCCESS when the schema itself is sound (names, types, defaults, ranges), else FOB_PLUGIN. */
 int schema_check(const struct fob_option *options);
+/* Parse a duration, as an option of that type: seconds, or a number with s, m, h or d. */
+bool schema_parse_duration(const char *text, int64_t *seconds);
 
 #endif

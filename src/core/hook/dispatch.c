@@ -57,6 +57,9 @@ static int dispatch_run_entry(size_t index, void *data)
     if (!declared_has_hook(&entry->plugin->declared, run->hook))
         return error_set(FOB_PLUGIN, "plugin %s: has no %s hook", entry->plugin->declared.name,
                          hook_name(run->hook));
+    if (handle->rehearsal != NULL && hook_starts_programs(handle, entry))
+        return error_set(FOB_IGNORE, "plugin %s: starts programs, and is not rehearsed",
+                         entry->plugin->declared.name);
     if (run->hook != HOOK_AUTHORIZE)
         header_list_clear(&handle->headers);
     run->last = entry->plugin;

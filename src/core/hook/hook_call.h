@@ -11,6 +11,8 @@
 
 /* The plan of the worker for ENTRY's hooks. */
 struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound_entry *entry);
+/* Whether ENTRY's hooks may start programs. */
+bool hook_starts_programs(const struct fob_handle *handle, const struct bound_entry *entry);
 
 /*
  * Run HOOK of ENTRY's plugin.  Returns the hook's code, with its message as the error;

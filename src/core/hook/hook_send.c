@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound_entry *entry)
+static struct worker_plan hook_live_plan(const struct fob_handle *handle,
+                                         const struct bound_entry *entry)
 {
     const struct loader_wish wish = { .sandbox = entry->sandbox,
                                       .reachable = entry->reachable,
@@ -20,6 +21,23 @@ struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound
                                       .handle = handle };
 
     return loader_plan(handle->context->loader, entry->plugin, &wish);
+}
+
+bool hook_starts_programs(const struct fob_handle *handle, const struct bound_entry *entry)
+{
+    return hook_live_plan(handle, entry).profile == FOB_NEEDS_EXEC;
+}
+
+struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound_entry *entry)
+{
+    struct worker_plan plan = hook_live_plan(handle, entry);
+
+    /* A rehearsal needs no network, and no file that options name: one worker does for all. */
+    if (handle->rehearsal != NULL) {
+        plan.profile = FOB_NEEDS_PURE;
+        plan.reachable = NULL;
+    }
+    return plan;
 }
 
 /* The caller: the real ids of this process. */
@@ -153,9 +171,11 @@ int hook_send_call(struct hook_call *call)
         frame_put_number(socket, FRAME_LEVEL, handle->context->log_level, 1);
     if (handle->exact)
         frame_put(socket, FRAME_EXACT, NULL, 0);
-    call->permitted = call->judge == NULL && call_is_counted(handle);
+    call->permitted = call->judge == NULL && handle->rehearsal == NULL && call_is_counted(handle);
     if (call->permitted)
         frame_put(socket, FRAME_PERMIT, NULL, 0);
+    if (handle->rehearsal != NULL)
+        frame_put(socket, FRAME_REHEARSED, NULL, 0);
     if (call->more)
         frame_put(socket, FRAME_MORE, NULL, 0);
     code = hook_put_caller(socket);

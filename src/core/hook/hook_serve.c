@@ -5,6 +5,7 @@
 
 #include "core/hook/hook_parts.h"
 
+#include "core/provider/rehearsal.h"
 #include "core/session/conv.h"
 #include "util/clock.h"
 #include "util/error.h"
@@ -60,6 +61,8 @@ static int hook_permit_call(struct hook_call *call, int64_t pause)
 {
     if (call->judge != NULL)
         return error_set(FOB_INVALID, "a check must not call the provider");
+    if (call->handle->rehearsal != NULL)
+        return error_set(FOB_INVALID, "only requests of libfob-http can be rehearsed");
     if (++call->counted > CALLS_MAX)
         return error_set(FOB_RATE_LIMITED, "a hook makes at most %d calls", CALLS_MAX);
     if (pause > call->until - clock_ms())
@@ -262,6 +265,28 @@ static int hook_serve_ask(struct hook_call *call, struct span items)
     return code;
 }
 
+/* Answer a request of a rehearsal. */
+static int hook_serve_rehearse(struct hook_call *call, struct span items)
+{
+    struct frame_socket *socket = call->at.socket;
+    struct rehearsal_answer answer;
+    int code;
+
+    if (call->handle->rehearsal == NULL)
+        return error_set(FOB_PLUGIN, "a rehearsed request outside of a rehearsal");
+    code = rehearsal_answer(call->handle->rehearsal, items, &answer);
+    hook_begin_answer(call, code);
+    if (answer.fault >= 0)
+        frame_put_number(socket, FRAME_FAULT, answer.fault, 1);
+    else if (code == FOB_SUCCESS) {
+        frame_put_number(socket, FRAME_STATUS, answer.status, 4);
+        frame_put(socket, FRAME_LINES, answer.lines.data, answer.lines.size);
+        frame_put(socket, FRAME_CONTENT, answer.content.data, answer.content.size);
+    }
+    rehearsal_answer_clear(&answer);
+    return hook_send_answer(call, -1);
+}
+
 int hook_serve(struct hook_call *call, const struct frame *frame)
 {
     if (frame->call != call->number)
@@ -279,6 +304,8 @@ int hook_serve(struct hook_call *call, const struct frame *frame)
         return hook_serve_log(call, frame->items);
     case FRAME_MISTAKE:
         return hook_serve_mistake(call, frame->items);
+    case FRAME_REHEARSE:
+        return hook_serve_rehearse(call, frame->items);
     case FRAME_HEAD_OF_ANSWER:
     case FRAME_BODY:
         return hook_take_answer(call, frame);

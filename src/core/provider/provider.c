@@ -8,6 +8,7 @@
 
 #include "core/config/schema.h"
 #include "core/provider/provider_yaml.h"
+#include "core/provider/rehearsal.h"
 #include "util/address.h"
 #include "util/error.h"
 #include "util/names.h"
@@ -19,6 +20,7 @@
 
 static const char *const filled[] = { "plugin", NULL };
 
+static const struct yaml_shape rehearsal_shape = { .kind = SHAPE_NAMES };
 static const struct yaml_shape budget_keys[] = {
     { "per_minute", SHAPE_INTEGER, SHAPE_REQUIRED, .min = 1, .max = PROVIDER_BUDGET_MAX,
       .summary = "The calls in any 60 seconds" },
@@ -54,6 +56,7 @@ const struct yaml_shape provider_keys[] = {
       .summary = "The way from page to page" },
     { "spares_tests", SHAPE_BOOLEAN,
       .summary = "Accounts of the type test run no actions that write" },
+    { REHEARSALS, SHAPE_LIST, .inner = &rehearsal_shape, .summary = "Calls that fob check plays" },
     { "final", SHAPE_BOOLEAN, .summary = "No other file of this name may replace this file" },
     { 0 },
 };

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "core/provider/provider_parts.h"
+#include "core/provider/rehearsal.h"
 
 #include "util/error.h"
 #include "util/names.h"
@@ -126,7 +127,7 @@ int provider_open_file(const struct settings *settings, const char *name, struct
     int code = provider_find_file(settings, name, &path);
 
     if (code == FOB_SUCCESS)
-        code = yaml_read_path(path, settings->user, file);
+        code = yaml_read_path_without(path, settings->user, REHEARSALS, file);
     free(path);
     return code;
 }

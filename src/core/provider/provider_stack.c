@@ -6,6 +6,7 @@
 #include "core/provider/provider_parts.h"
 
 #include "core/config/schema.h"
+#include "core/provider/rehearsal.h"
 #include "core/stack/grant.h"
 #include "util/array.h"
 #include "util/error.h"
@@ -171,7 +172,7 @@ static int provider_open_included(struct stack_reader *reading, struct yaml_file
     if (code == FOB_SUCCESS) {
         new = provider_known_file(reading->provider, path);
         if (new == NULL) {
-            code = yaml_read_path(path, reading->settings->user, &new);
+            code = yaml_read_path_without(path, reading->settings->user, REHEARSALS, &new);
             if (code == FOB_SUCCESS)
                 code = provider_keep_file(reading->provider, new);
         }

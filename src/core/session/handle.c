@@ -5,6 +5,7 @@
 
 #include "core/session/handle.h"
 
+#include "core/provider/rehearsal.h"
 #include "core/session/account.h"
 #include "core/session/conv.h"
 #include "util/array.h"
@@ -15,12 +16,18 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define PATIENCE_DEFAULT_S 600
 
 bool handle_is_lost(const struct fob_handle *handle)
 {
     return handle->process != process_id();
+}
+
+int64_t handle_time(const struct fob_handle *handle)
+{
+    return time(NULL) + (handle->rehearsal != NULL ? handle->rehearsal->moved : 0);
 }
 
 int handle_check(const struct fob_handle *handle, const char *function)

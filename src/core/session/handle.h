@@ -68,6 +68,8 @@ struct fob_handle {
     bool shares;                    /* PROVIDER, BOUND and WORKERS belong to another handle */
     struct plugin_workers *workers; /* NULL until a plugin is loaded */
 
+    struct rehearsal *rehearsal; /* of an account in memory, whose requests it answers; or NULL */
+
     struct call call;
     const _Atomic(int64_t) *end; /* of a sweep: when it must end, 0 for not yet known; else NULL */
     void (*on_poll)(void *data); /* called before END is read, if no other thread sets END */
@@ -88,6 +90,8 @@ struct fob_handle {
  * is none. */
 bool handle_finds_unseen(const struct fob_handle *handle, const void *value, size_t size,
                          char what[static TEXT_UNSEEN]);
+/* The time, in seconds since the Epoch; a rehearsal moves it. */
+int64_t handle_time(const struct fob_handle *handle);
 /* Whether HANDLE was started before a fork, in the parent; then its secrets are gone. */
 bool handle_is_lost(const struct fob_handle *handle);
 /* Check, for the public FUNCTION, that HANDLE may be used in this process.  Returns FOB_SUCCESS,

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The parts of fob_check(), shared by the files check*.c.
+ */
+#ifndef FOB_CORE_ACCOUNT_CHECK_PARTS_H
+#define FOB_CORE_ACCOUNT_CHECK_PARTS_H
+
+#include "core/session/handle.h"
+#include "util/strbuf.h"
+
+struct check_state {
+    struct fob_context *context;
+    fob_finding_fn *fn;
+    void *data;
+    size_t bad;                     /* findings so far */
+    int code;                       /* the gravest so far */
+    struct strbuf reported;         /* lines reported about the provider's entries */
+    struct plugin_workers *workers; /* of all rehearsals */
+};
+
+/* Keep the gravest code: damaged data first, else the first finding. */
+void check_note_code(struct check_state *check, int code);
+void check_report_finding(struct check_state *check, int code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Check the provider NAME with its plugins, and play its rehearsals. */
+void check_provider(struct check_state *check, const char *name);
+
+#endif

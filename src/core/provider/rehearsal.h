@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Rehearsals: what the hooks of a provider send, and what is answered, as its file has it.
+ */
+#ifndef FOB_CORE_PROVIDER_REHEARSAL_H
+#define FOB_CORE_PROVIDER_REHEARSAL_H
+
+#include "core/provider/provider.h"
+#include "util/wire.h"
+
+/* The key of a provider's file. */
+#define REHEARSALS "rehearsals"
+
+/* A rehearsal that is being played. */
+struct rehearsal {
+    struct yaml_file *file;       /* failures become mistakes of it */
+    const struct yaml_node *tree; /* checked, as the next two */
+    const struct yaml_node *step;
+    const struct yaml_node *calls; /* of STEP; or NULL */
+    const char *hook;              /* that STEP calls */
+    size_t made;                   /* calls of STEP so far */
+    int64_t moved;                 /* how far the clock was moved, in seconds */
+    bool failed;
+};
+
+struct rehearsal_answer {
+    int fault; /* of enum frame_fault; or -1 */
+    int status;
+    struct strbuf lines;
+    struct strbuf content;
+};
+
+/*
+ * Read PROVIDER's file with its rehearsals, which are the list REHEARSALS of FILE; without
+ * mistakes, they are valid.  Returns as yaml_read_path().
+ */
+int rehearsal_read(const struct settings *settings, const struct fob_provider *provider,
+                   struct yaml_file **file);
+/* The number of seconds in a step's "after". */
+int64_t rehearsal_pause(const struct yaml_node *step);
+/* The hook that STEP calls, and NODE with its code; HOOK_COUNT for none. */
+enum hook rehearsal_hook(const struct yaml_node *step, const struct yaml_node **node);
+
+/* Add a failure at NODE. */
+void rehearsal_fail(struct rehearsal *rehearsal, const struct yaml_node *node, const char *format,
+                    ...) __attribute__((format(printf, 3, 4)));
+/*
+ * Compare the request in ITEMS, of a frame "rehearse", with the step's next call, and make the
+ * call's answer, which the caller clears in each case.  Returns FOB_SUCCESS, FOB_ABORT (it is not
+ * the expected request, which became a failure), FOB_NOMEM.
+ */
+int rehearsal_answer(struct rehearsal *rehearsal, struct span items,
+                     struct rehearsal_answer *answer);
+void rehearsal_answer_clear(struct rehearsal_answer *answer);
+/* Add a failure if the step has a call that was not made. */
+void rehearsal_end_step(struct rehearsal *rehearsal);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * The words that reading a rehearsal and playing it share.
+ */
+#ifndef FOB_CORE_PROVIDER_REHEARSAL_PARTS_H
+#define FOB_CORE_PROVIDER_REHEARSAL_PARTS_H
+
+#include <stddef.h>
+
+/* The keys of a request that can have its URL. */
+#define REHEARSAL_METHODS 6
+extern const char *const rehearsal_methods[REHEARSAL_METHODS];
+/* The fault called TEXT, of enum frame_fault; -1 for none. */
+int rehearsal_fault(const char *text);
+
+#endif

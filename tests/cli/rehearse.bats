@@ -1,0 +1,216 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 The fob authors
+# Rehearsals: fob check plays them without a network, a store or a person, and says where one fails.
+
+load common
+
+setup()
+{
+    make_home
+    rm providers.d/*
+    provider
+}
+
+# The provider hr; each line of its rehearsals can be changed by change.
+provider()
+{
+    cat >providers.d/hr.yaml <<-'END'
+	provider: hr
+	plugin: http
+	fields:
+	  - { name: area, type: label, default: eu }
+	  - { name: user, pattern: "[a-z]+" }
+	  - { name: key, secret: true }
+	options:
+	  base_url: https://{area}.hr.example/v1
+	  headers: { Authorization: { base64: "{user}:{key}" }, X-Area: "{area}" }
+	  check: { get: /me, query: { full: "1", of: "{user}" }, id: /id, name: /name }
+	  rights: { read people: /people }
+	  revoke: { post: "/keys/{user}", form: { why: "the end & more" }, manual: Delete it. }
+	rehearsals:
+	  - name: a good key
+	    fields: { user: ann, key: s3cret }
+	    steps:
+	      - link: success
+	        calls:
+	          - request:
+	              get: https://eu.hr.example/v1/me?full=1&of=ann
+	              headers:
+	                Authorization: Basic YW5uOnMzY3JldA==
+	                x-area: eu
+	            answer: { status: 200, json: { id: 7, name: Acme, more: [ true, null ] } }
+	          - request: { get: "https://eu.hr.example/v1/people", headers: &sent { Authorization: Basic YW5uOnMzY3JldA==, X-Area: eu } }
+	            answer: { status: 200, text: anything }
+	        id: 7
+	        name: Acme
+	        status: active
+	      - authorize: success
+	        headers: { authorization: Basic YW5uOnMzY3JldA==, X-Area: eu }
+	      - validate: denied
+	        calls:
+	          - request: { get: "https://eu.hr.example/v1/me?full=1&of=ann", headers: *sent }
+	            answer: { status: 403, headers: { Content-Type: text/plain }, text: not today }
+	        says: not today
+	        status: degraded
+	      - revoke: manual
+	        calls:
+	          - request: { post: "https://eu.hr.example/v1/keys/ann", headers: *sent, form: { why: "the end & more" } }
+	            answer: { status: 204 }
+	  - name: a second no counts after a minute
+	    fields: { area: us, user: ann, key: s3cret }
+	    steps:
+	      - link: success
+	        calls:
+	          - request: &me { get: "https://us.hr.example/v1/me?full=1&of=ann", headers: &us { Authorization: Basic YW5uOnMzY3JldA==, X-Area: us } }
+	            answer: { status: 200, json: &acme { id: 7, name: Acme } }
+	          - request: { get: "https://us.hr.example/v1/people", headers: *us }
+	            answer: { status: 200 }
+	      - validate: rejected
+	        calls: [ { request: *me, answer: { status: 401 } } ]
+	        status: active
+	      - after: 2m
+	      - validate: rejected
+	        calls: [ { request: *me, answer: { status: 401 } } ]
+	        status: rejected
+	  - name: a bad day
+	    fields: { area: us, user: ann, key: s3cret }
+	    steps:
+	      - link: success
+	        calls: [ { request: *me, answer: { status: 200, json: *acme } },
+	                 { request: { get: "https://us.hr.example/v1/people", headers: *us }, answer: { status: 200 } } ]
+	      - { validate: unavailable, calls: [ { request: *me, answer: { fault: refused } } ] }
+	      - { validate: unavailable, calls: [ { request: *me, answer: { fault: timeout } } ], says: did not answer }
+	      - { validate: untrusted, calls: [ { request: *me, answer: { fault: certificate } } ] }
+	      - validate: rate_limited
+	        calls: [ { request: *me, answer: { status: 429, headers: { Retry-After: "30" } } } ]
+	  - name: a user that is none
+	    fields: { user: "A:B", key: x }
+	    steps: [ { link: invalid, says: user } ]
+	END
+}
+
+change()
+{
+    sed -i "$1" providers.d/hr.yaml
+}
+
+@test "a file is rehearsed without a network, a store or a person" {
+    run -0 fob check hr
+    [ "$output" = "ok: provider hr: $home/providers.d/hr.yaml
+ok:   link      required   http
+ok:   validate  required   http
+ok:   revoke    required   http
+ok:   authorize required   http
+ok:   rehearsed 4" ]
+    [ ! -e store ] && [ ! -e log ]
+    split fob check hr --json
+    ended 0
+    [ "$(jq -r .good <<<"$output")" = true ]
+}
+
+@test "each difference is found, at its place, with what was sent and expected" {
+    while IFS='|' read -r edit place text; do
+        provider
+        change "$edit"
+        split fob check hr
+        ended 78
+        has "$output" "hr.yaml:$place: rehearsal \"$text" || { echo "$edit: $output"; return 1; }
+    done <<-'END'
+	s/full: "1"/full: "2"/|20:20|a good key": link sent GET https://eu.hr.example/v1/me?full=2&of=ann, not GET https://eu.hr.example/v1/me?full=1&of=ann
+	20s/get/post/|20:21|a good key": link sent GET https://eu.hr.example/v1/me?full=1&of=ann, not POST
+	22s/YW5/YW6/|22:32|a good key": link sent Authorization: Basic YW5uOnMzY3JldA==, not Basic YW6uOnMzY3JldA==
+	23d|20:15|a good key": link sent the header X-Area: eu, which is not expected
+	23s/.*/&\n                X-More: 1/|24:17|a good key": link did not send the header X-More
+	24s/200/500/|17:15|a good key": link ended with unavailable, not success
+	24s/id: 7/id: 8/|27:13|a good key": link has the id "8", not "7"
+	s/name: Acme$/name: Acmee/|28:15|a good key": link has the name "Acme", not "Acmee"
+	29s/active/degraded/|29:17|a good key": link has the status "active", not "degraded"
+	31s/X-Area: eu/X-Area: us/|31:67|a good key": authorize put the header X-Area: eu, not us
+	31s/, X-Area: eu//|31:18|a good key": authorize put the header X-Area: eu, which is not expected
+	31s/ }/, X-C: d }/|31:18|a good key": authorize put 2 headers, not 3
+	s/says: not today/says: tomorrow/|36:15|a good key": validate says "
+	40s/more/less/|40:96|a good key": revoke sent why=the end & more in the form, not the end & less
+	40s/, form.*/ }/|40:22|a good key": revoke sent a body, which is not expected
+	40s/, form: {/, form: { a: b,/|40:89|a good key": revoke sent 1 parameters in the form, not 2
+	40s/form: { why:/body: { why:/|40:89|a good key": revoke did not send JSON
+	s#read people: /people#&, write: /x#|17:9|a good key": link made a call too many: GET https://eu.hr.example/v1/x
+	39,41d|38:9|a good key": revoke made a call too many: POST https://eu.hr.example/v1/keys/ann
+	/^  rights/d|24:13|a good key": link did not make this call
+	s/after: 2m/after: 59/|57:17|a second no counts after a minute": validate has the status "active", not "rejected"
+	s/fault: timeout/fault: refused/|65:97|a bad day": validate says "
+	s/link: invalid/link: success/|71:22|a user that is none": link ended with invalid, not success: user
+	END
+}
+
+@test "a body is compared as JSON" {
+    change 's/form: { why: "the end & more" }, manual/body: { why: "{user}", list: [ 1, true, x ] }, manual/'
+    change 's/form: { why: "the end & more" }/body: { list: [ 1, true, x ], why: ann }/'
+    split fob check hr
+    ended 0
+    change 's/body: { list: \[ 1, true, x \]/body: { list: [ "1", true, x ]/'
+    split fob check hr
+    ended 78
+    has "$output" 'revoke sent the body {"why":"ann","list":[1,true,"x"]}, not {"list":["1",true,"x"],"why":"ann"}'
+}
+
+@test "mistakes have their place and the nearest key" {
+    while IFS='|' read -r edit place text; do
+        provider
+        change "$edit"
+        split fob check hr
+        ended 78
+        has "$output" "hr.yaml:$place: $text" || { echo "$edit: $output"; return 1; }
+        has_not "$output" 'rehearsal "'
+        # What only fob check reads stops nobody else.
+        fob init >/dev/null 2>&1 || true
+        split fob link hr acme --field user=ann </dev/null
+        has "$stderr" 'no value for the field key'
+    done <<-'END'
+	s/^  - name: a good key/  - nam: a good key/|14:5|unknown key nam; did you mean name?
+	15s/user/usr/|15:15|unknown key usr; did you mean user?
+	17s/success/succes/|17:15|succes: not the name of a code; did you mean success?
+	17s/link: success/lnk: success/|17:9|unknown key lnk; did you mean link?
+	20s/get/gett/|20:15|unknown key gett; did you mean get?
+	20s/https:/ftp:/|20:20|ftp://eu.hr.example
+	24s/200/999/|24:31|must be a whole number from 200 to 599
+	24s/status: 200, //|24:21|answer: status is missing
+	24s/, more:.*/ }, text: x }/|24:21|answer: json and text exclude each other
+	24s/json/jsn/|24:36|unknown key jsn; did you mean json?
+	s/fault: refused/fault: refuse/|64:76|fault: must be refused, timeout or certificate
+	s/after: 2m/after: never/|54:16|must be a duration
+	30s/authorize/link/|30:9|steps: only the first is link
+	16s/steps: *$/steps: x\n    stepz:/|16:12|must be a list
+	END
+}
+
+@test "what is missing is said" {
+    change '/^rehearsals:/,$d'
+    split fob check hr
+    ended 0
+    has "$output" 'ok:   note: there is no rehearsal'
+    has "$output" 'ok:   warning: no rehearsal of revoke'
+    change 's/post: .*manual/manual/'
+    split fob check hr
+    ended 0
+    has_not "$output" 'warning'
+}
+
+@test "programs are not started by a rehearsal, and nothing else may call" {
+    cat >run.sh <<-END
+	#!/bin/sh
+	echo started >>$home/started
+	END
+    chmod 755 run.sh
+    change "s|^plugin: http|link: [ { control: optional, plugin: exec, options: { command: [ $home/run.sh ], base_url: \"https://hr.example\" } }, { control: required, plugin: http } ]\nvalidate: [ { control: required, plugin: http } ]\nauthorize: [ { control: required, plugin: http } ]\nrevoke: [ { control: required, plugin: http } ]|"
+    split fob check hr
+    ended 0
+    has "$output" 'rehearsed 4'
+    [ ! -e started ]
+}
+
+@test "fob check names what there is not" {
+    split fob check hrr
+    ended 66
+    has "$output" 'hrr: no such provider'
+}
