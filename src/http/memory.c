@@ -7,6 +7,7 @@
 
 #include <malloc.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,9 +48,17 @@ static void *memory_take_again(void *memory, size_t size)
     return more;
 }
 
+/* Not calloc(), which bypasses glibc's per-thread cache. */
 static void *memory_take_zeroed(size_t count, size_t size)
 {
-    return memory_note(calloc(count, size));
+    void *memory;
+
+    if (size > 0 && count > SIZE_MAX / size)
+        return memory_note(NULL);
+    memory = memory_take(count * size);
+    if (memory != NULL)
+        memset(memory, 0, count * size);
+    return memory;
 }
 
 static char *memory_copy(const char *text)

@@ -24,11 +24,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/param.h>
+#include <sys/sysinfo.h>
 #include <time.h>
 #include <unistd.h>
 
-/* Each arena keeps the memory that its threads have freed, and reserves addresses. */
-#define ARENAS 1
+/* Threads that share an arena wait for each other.  But each arena keeps the memory that its
+ * threads have freed, and reserves addresses. */
+#define ARENAS_MAX 4
 /* Seconds that a worker has to end by itself. */
 #define GRACE 2
 #define WATCH_STACK (64 * (size_t)1024)
@@ -287,7 +290,7 @@ int worker_main(void)
     int code = FOB_SUCCESS;
 
 #ifdef M_ARENA_MAX /* not in musl, which has no arenas */
-    mallopt(M_ARENA_MAX, ARENAS);
+    mallopt(M_ARENA_MAX, MIN(get_nprocs(), ARENAS_MAX));
 #endif
     /* A plugin's output goes to a pipe, and must get there before a crash. */
     setvbuf(stdout, NULL, _IOLBF, 0);
