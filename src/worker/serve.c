@@ -11,6 +11,7 @@
 #include "worker/crash.h"
 #include "worker/plugin_handle.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -137,10 +138,19 @@ static bool serve_batch(struct serving *serving)
     return good;
 }
 
+/* The thread's first calls have left much free memory behind, as a TLS handshake does. */
+static void serve_trim(void)
+{
+#ifdef M_TRIM_THRESHOLD /* not in musl */
+    malloc_trim(0);
+#endif
+}
+
 static void *serve_main(void *data)
 {
     struct serving *serving = data;
     struct frame frame;
+    bool trimmed = false;
     bool good = true;
 
     while (good && frame_receive(serving->socket, true, &frame) == FOB_SUCCESS) {
@@ -148,6 +158,9 @@ static void *serve_main(void *data)
             close(frame.descriptor);
         if (frame.type == FRAME_CALL) {
             good = serve_take_batch(serving, &frame) && serve_batch(serving);
+            if (!trimmed)
+                serve_trim();
+            trimmed = true;
         } else if (frame.type == FRAME_FORGET) {
             plugin_forget_data((uint32_t)frame_number(frame.items, FRAME_HANDLE, 0));
         } else {

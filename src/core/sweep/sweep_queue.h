@@ -18,7 +18,7 @@
 #include "util/process.h"
 
 /* The most records that are kept with their entries, so that they need not be read again. */
-#define SWEEP_RECORDS 1024
+#define SWEEP_RECORDS 256
 /* The number of results that are stored in one write when they come fast. */
 #define SWEEP_WRITE 256
 /* The number of results at which no further attempt begins. */
