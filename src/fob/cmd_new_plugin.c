@@ -7,64 +7,37 @@
 #include "cli/output.h"
 #include "fob/commands.h"
 #include "fob/embedded.h"
+#include "fob/skeleton.h"
 #include "util/error.h"
 #include "util/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* Append TEXT with NAME in place of each @NAME@. */
-static void cmd_new_plugin_add_text(struct strbuf *buf, const char *text, const char *name)
-{
-    static const char place[] = "@NAME@";
-    const char *found;
-
-    while ((found = strstr(text, place)) != NULL) {
-        strbuf_add(buf, text, (size_t)(found - text));
-        strbuf_add_text(buf, name);
-        text = found + strlen(place);
-    }
-    strbuf_add_text(buf, text);
-}
 
 /* The path of FILE in the folder NAME; the caller frees it; NULL when memory ran out. */
 static char *new_plugin_path_of(const struct embedded_file *file, const char *name)
 {
+    const struct skeleton_place places[] = { { "@NAME@", name }, { NULL, NULL } };
     struct strbuf path = STRBUF_INIT;
 
     strbuf_printf(&path, "%s/", name);
-    cmd_new_plugin_add_text(&path, file->name, name);
+    skeleton_add(&path, file->name, places);
     return strbuf_detach(&path);
-}
-
-static int new_plugin_write_text(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "wxe");
-    bool written;
-
-    if (file == NULL)
-        return error_system("%s", path);
-    written = fputs(text, file) >= 0;
-    if (fclose(file) != 0 || !written)
-        return error_system("%s", path);
-    return FOB_SUCCESS;
 }
 
 static int new_plugin_write_file(const struct embedded_file *file, const char *name)
 {
+    const struct skeleton_place places[] = { { "@NAME@", name }, { NULL, NULL } };
     struct strbuf buf = STRBUF_INIT;
     char *path = new_plugin_path_of(file, name);
-    char *text;
     int code;
 
-    cmd_new_plugin_add_text(&buf, file->text, name);
-    text = strbuf_detach(&buf);
-    code = path != NULL && text != NULL ? new_plugin_write_text(path, text) : error_nomem();
+    skeleton_add(&buf, file->text, places);
+    buf.failed |= path == NULL;
+    code = skeleton_write(path, &buf);
     free(path);
-    free(text);
     return code;
 }
 

@@ -8,12 +8,13 @@
 #define FOB_FOB_EMBEDDED_H
 
 struct embedded_file {
-    const char *name; /* in new_plugin_files, @NAME@ here and in TEXT is the plugin's name */
+    const char *name; /* of a skeleton: it and TEXT have places, as @NAME@ */
     const char *text;
 };
 
 /* Each ends with an empty one. */
 extern const struct embedded_file new_plugin_files[];
+extern const struct embedded_file new_provider_files[];
 extern const struct embedded_file hook_files[];
 
 #endif

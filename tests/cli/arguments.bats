@@ -38,7 +38,7 @@ setup()
 @test "an empty argument is refused by every command" {
     for words in show suspend resume rename "rename acme" revoke edit validate "validate acme" log \
         "get" "get acme" guide "link charliehr" link "export all.fob" export import "import all.fob" \
-        "key remove" key hook plugins new-plugin request "request acme" "run" "run acme" git-credential; do
+        "key remove" key hook plugins new-plugin new-provider request "request acme" "run" "run acme" git-credential; do
         # shellcheck disable=SC2086 # words
         split fob $words '' </dev/null
         refused 64

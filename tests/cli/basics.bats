@@ -172,6 +172,7 @@ END
 	log --since none
 	log nobody --last 0
 	new-plugin A
+	new-provider A
 	plugins nobody
 	rename acme acme
 	rename nobody somebody

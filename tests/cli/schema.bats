@@ -109,6 +109,7 @@ all_fit()
     sed -i "s|^plugins:.*|plugins: [ $home/good ]|" "$FOB_CONFIG"
     fits 0 plugins fob plugins --json
     fits 0 new-plugin fob new-plugin bamboo --json
+    fits 0 new-provider fob new-provider bamboo --url https://hr.example --check /me --json
     mkdir -m 700 broken
     echo 'no library' >broken/text.so
     sed -i "s|^plugins:.*|plugins: [ $home/broken ]|" "$FOB_CONFIG"
