@@ -77,6 +77,16 @@ write_sandbox_provider()
     write_provider "$(cat "$hr/url")" "$hr/ca.pem" "$@"
 }
 
+# A test sees the same providers whether fob is installed or not: an empty file hides an installed one.
+hide_catalogue()
+{
+    local file
+    mkdir -p "$home/providers.d"
+    for file in "$abs_top_srcdir"/conf/providers.d/*.yaml; do
+        : >"$home/providers.d/${file##*/}"
+    done
+}
+
 # For setup: make this test's own folder for configuration, store and log.
 make_home()
 {
@@ -91,6 +101,7 @@ make_home()
 	log: { path: $home/log, syslog: false }
 	END
     [ -z "$uncontained" ] || echo "$uncontained" >>"$FOB_CONFIG"
+    hide_catalogue
     if [ -z "${hr:-}" ]; then
         write_provider http://127.0.0.1:9
     else
