@@ -41,6 +41,20 @@ static const char every_key[] =
     "options: { base_url: https://p.example/api }\n"
     "budget: { per_minute: 30 }\n";
 
+static void the_guide_says_that_a_file_is_untried(void **state)
+{
+    struct shelf *shelf = *state;
+    struct fob_provider *provider;
+
+    shelf_write(shelf, 0, "p",
+                "provider: p\nplugin: x\nfields: [ { name: a } ]\nuntried: true\n"
+                "guide: |\n  Ask.\n");
+    provider = shelf_read_good(shelf, "p");
+    assert_string_equal(fob_provider_text(provider, FOB_PROVIDER_GUIDE),
+                        "Ask.\n\nThis provider's file was not tried with a live account.\n");
+    provider_free(provider);
+}
+
 static void every_key_is_read(void **state)
 {
     struct shelf *shelf = *state;
@@ -408,6 +422,7 @@ static void a_file_over_a_mebibyte_is_not_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(the_guide_says_that_a_file_is_untried),
         TEST(every_key_is_read),
         TEST(what_is_not_said_has_a_default),
         TEST(the_files_plugin_fills_the_stacks_that_are_missing),

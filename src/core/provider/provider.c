@@ -12,6 +12,7 @@
 #include "util/address.h"
 #include "util/error.h"
 #include "util/names.h"
+#include "util/strbuf.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -54,6 +55,7 @@ const struct yaml_shape provider_keys[] = {
     { "items", SHAPE_TEXT, .pattern = SHAPE_POINTER, .summary = "Where answers have their list" },
     { "paginate", SHAPE_MAP, .inner = provider_paginate_keys,
       .summary = "The way from page to page" },
+    { "untried", SHAPE_BOOLEAN, .summary = "Nobody tried the file with a live account" },
     { "spares_tests", SHAPE_BOOLEAN,
       .summary = "Accounts of the type test run no actions that write" },
     { REHEARSALS, SHAPE_LIST, .inner = &rehearsal_shape, .summary = "Calls that fob check plays" },
@@ -94,6 +96,7 @@ void provider_free(struct fob_provider *provider)
         yaml_file_free(provider->included[i]);
     free(provider->included);
     yaml_file_free(provider->file);
+    free(provider->guide);
     free(provider->name);
     free(provider);
 }
@@ -131,11 +134,29 @@ static void provider_read_texts(struct fob_provider *provider)
         yaml_mistake(file, name, "provider: must be %s, as the file's name is", provider->name);
     provider->texts[FOB_PROVIDER_TITLE] = provider_text_at(root, "title", provider->name);
     provider->texts[FOB_PROVIDER_WEBSITE] = provider_text_at(root, "website", "");
-    provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(root, "guide", "");
     provider->texts[FOB_PROVIDER_IDENTITY] = provider_text_at(root, "identity", "account");
     provider->shared_key = provider_flag_at(root, "shared_key");
     provider_read_hosts(provider);
     provider->spares_tests = provider_flag_at(root, "spares_tests");
+}
+
+static int provider_read_guide(struct fob_provider *provider)
+{
+    const struct yaml_node *root = provider->file->root;
+    struct strbuf guide = STRBUF_INIT;
+
+    provider->texts[FOB_PROVIDER_GUIDE] = provider_text_at(root, "guide", "");
+    if (!provider_flag_at(root, "untried"))
+        return FOB_SUCCESS;
+    strbuf_printf(&guide, "%s\nThis provider's file was not tried with a live account.\n",
+                  provider->texts[FOB_PROVIDER_GUIDE]);
+    if (guide.failed) {
+        strbuf_free(&guide);
+        return error_nomem();
+    }
+    provider->guide = strbuf_detach(&guide);
+    provider->texts[FOB_PROVIDER_GUIDE] = provider->guide;
+    return FOB_SUCCESS;
 }
 
 static void provider_read_options(struct fob_provider *provider)
@@ -158,7 +179,9 @@ static int provider_read_root(const struct settings *settings, struct fob_provid
     provider_read_texts(provider);
     provider_read_options(provider);
     provider_read_budget(provider);
-    code = provider_read_fields(provider);
+    code = provider_read_guide(provider);
+    if (code == FOB_SUCCESS)
+        code = provider_read_fields(provider);
     provider_check_base_url(provider, provider->file, provider->options);
     if (code == FOB_SUCCESS)
         code = provider_read_actions(provider);

@@ -37,6 +37,7 @@ struct fob_provider {
     size_t included_count;
     char *name; /* the file's name without the suffix */
     const char *texts[FOB_PROVIDER_TEXT_COUNT];
+    char *guide; /* the text of an untried provider, or NULL */
     bool shared_key;
     const struct yaml_node *hosts; /* a list of texts, or NULL */
     struct provider_field *fields;
