@@ -25,21 +25,29 @@ static void cmd_providers_report_mistakes(const struct fob_provider *provider)
         output_lines(stderr, "fob: ", mistake);
 }
 
-static void cmd_providers_add_row(struct table *table, const struct fob_provider *provider)
+/* The titles of the secret fields: the kind of credential. */
+static void cmd_providers_add_credential(struct strbuf *buf, const struct fob_provider *provider)
 {
     const struct fob_provider_field *field;
-    struct strbuf fields = STRBUF_INIT;
 
     for (size_t i = 0; (field = fob_provider_field(provider, i)) != NULL; i++)
-        strbuf_printf(&fields, "%s%s", i > 0 ? " " : "", field->name);
-    table->failed |= fields.failed;
+        if (field->secret)
+            strbuf_printf(buf, "%s%s", buf->size > 0 ? ", " : "", field->title);
+}
+
+static void cmd_providers_add_row(struct table *table, const struct fob_provider *provider)
+{
+    struct strbuf credential = STRBUF_INIT;
+
+    cmd_providers_add_credential(&credential, provider);
+    table->failed |= credential.failed;
     table_add(table, fob_provider_text(provider, FOB_PROVIDER_NAME));
     table_add(table, cmd_providers_is_broken(provider)
                          ? "(broken)"
                          : fob_provider_text(provider, FOB_PROVIDER_TITLE));
-    table_add(table, fields.size > 0 ? fields.data : "");
+    table_add(table, credential.size > 0 ? credential.data : "");
     table_add(table, fob_provider_text(provider, FOB_PROVIDER_FILE));
-    strbuf_free(&fields);
+    strbuf_free(&credential);
 }
 
 static void providers_add_json_field(struct strbuf *buf, const struct fob_provider_field *field)
@@ -81,12 +89,21 @@ static void cmd_providers_add_json(struct strbuf *buf, const struct fob_provider
     output_json_end(buf, '}');
 }
 
+static bool cmd_providers_has_word(const struct fob_provider *provider, const char *word)
+{
+    return word == NULL ||
+           strcasestr(fob_provider_text(provider, FOB_PROVIDER_NAME), word) != NULL ||
+           strcasestr(fob_provider_text(provider, FOB_PROVIDER_TITLE), word) != NULL;
+}
+
 static int providers_list(struct cli *cli, struct fob_providers *providers)
 {
-    static const char *const titles[] = { "PROVIDER", "TITLE", "FIELDS", "FILE" };
+    static const char *const titles[] = { "PROVIDER", "TITLE", "CREDENTIAL", "FILE" };
+    const char *word = cli_argument(cli, 0);
     struct table table = { .columns = 4 };
     struct strbuf document = STRBUF_INIT;
     const struct fob_provider *provider;
+    size_t count = 0;
     int result = FOB_SUCCESS;
     int code;
 
@@ -94,14 +111,21 @@ static int providers_list(struct cli *cli, struct fob_providers *providers)
         table_add(&table, titles[i]);
     output_json_begin(&document, NULL, '[');
     while ((provider = fob_providers_next(providers)) != NULL) {
+        if (!cmd_providers_has_word(provider, word))
+            continue;
         if (cmd_providers_is_broken(provider))
             result = FOB_CONFIG;
+        count++;
         cmd_providers_report_mistakes(provider);
         cmd_providers_add_row(&table, provider);
         cmd_providers_add_json(&document, provider);
     }
     output_json_end(&document, ']');
-    code = cli->json ? output_json(&document) : table_print(&table, table.columns);
+    if (count == 0 && word != NULL)
+        code = output_fail(FOB_NOT_FOUND, "\"fob providers\" lists all of them",
+                           "%.64s: no provider has this word in its name or title", word);
+    else
+        code = cli->json ? output_json(&document) : table_print(&table, table.columns);
     strbuf_free(&document);
     table_free(&table);
     return result != FOB_SUCCESS ? result : code;
@@ -205,8 +229,9 @@ static int providers_run_guide(struct cli *cli)
 
 const struct command cmd_providers = {
     .name = "providers",
-    .arguments = "",
+    .arguments = "[WORD]",
     .summary = "list the providers",
+    .max = 1,
     .run = providers_run,
 };
 

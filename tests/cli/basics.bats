@@ -310,6 +310,22 @@ END
 "
 }
 
+@test "the providers are found by a word of name or title, with their secrets" {
+    sed -e 's/charliehr/other/' -e 's/^title: .*/title: Acme HR/' -e 's/title: Client Secret/title: API key/' \
+        -e 's/plugin: other/plugin: charliehr/' providers.d/charliehr.yaml >providers.d/other.yaml
+    split fob providers
+    ended 0
+    [[ "$output" =~ charliehr\ +CharlieHR\ +Client\ Secret\ .*other\ +Acme\ HR\ +API\ key\ + ]]
+    split fob providers ACME
+    ended 0
+    has "$output" other
+    has_not "$output" charliehr
+    [ "$(fob providers charlie --json | jq -r '.[].name')" = charliehr ]
+    split fob providers acme-and-more
+    refused 66
+    has "$stderr" 'acme-and-more: no provider has this word in its name or title'
+}
+
 @test "the guide is on stdout, and in JSON" {
     split fob guide charliehr
     ended 0
