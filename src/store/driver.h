@@ -44,12 +44,18 @@ struct driver_class {
     /*
      * Compare and swap, with the lock held: write SEALED if the present blob has the version
      * EXPECTED (seal_version()); 0 means that there must be no blob.  The new blob is read back
-     * before it gets its name, so a failed write leaves nothing.
+     * before it gets its name, so a failed write leaves nothing.  ROOM is from reserve, or NULL.
      *
      * Returns FOB_SUCCESS, FOB_EXISTS (another version is there), FOB_NOT_ALLOWED, FOB_SYSTEM,
      * FOB_NOMEM.
      */
-    int (*write)(struct driver *driver, const char *name, struct span sealed, uint64_t expected);
+    int (*write)(struct driver *driver, const char *name, struct span sealed, uint64_t expected,
+                 struct file_room *room);
+    /* Reserve room for a blob that is somewhat larger than the present one; release it even after
+     * it was used.  reserve returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_CORRUPT, FOB_NOT_ALLOWED,
+     * FOB_SYSTEM. */
+    int (*reserve)(struct driver *driver, const char *name, struct file_room *room);
+    void (*release)(struct driver *driver, struct file_room *room);
     /*
      * With the lock held since the records were read: write all of them, and wait for the disk only
      * once.  After a failure some may be written, each completely.
@@ -87,6 +93,9 @@ struct driver_class {
     /* With the lock held: remove the leftovers of interrupted writes, and report each to FN.
      * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM. */
     int (*repair)(struct driver *driver, fob_finding_fn *fn, void *data);
+    /* The same for the renewal of NAME's tokens alone, without waiting: FOB_IGNORE if another has
+     * this lock.  LOCK is open on a file that can keep a note of some bytes. */
+    int (*lock_renewal)(struct driver *driver, const char *name, int *lock);
     /* The name of the account's blob (or, with NULL, of the header) for messages.  The caller frees
      * it; NULL when out of memory. */
     char *(*describe)(struct driver *driver, const char *name);

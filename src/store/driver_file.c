@@ -217,29 +217,32 @@ static int driver_write_new(const struct file *file, struct span sealed)
 struct driver_file_change {
     struct span sealed;
     uint64_t expected;
+    struct file_room *room;
 };
 
-static int driver_replace_account(const struct file *file, void *data)
+static int driver_replace_account(const struct file *account, void *data)
 {
     const struct driver_file_change *change = data;
+    struct file file = *account;
     uint64_t version = 0;
     int code;
 
+    file.room = change->room;
     if (change->expected == 0)
-        return driver_write_new(file, change->sealed);
-    code = driver_read_version(file, &version);
+        return driver_write_new(&file, change->sealed);
+    code = driver_read_version(&file, &version);
     if (code == FOB_SUCCESS && version != change->expected) {
-        error_set(FOB_EXISTS, "%s: it was changed meanwhile", file->name);
+        error_set(FOB_EXISTS, "%s: it was changed meanwhile", file.name);
         error_hint("try again");
         code = FOB_EXISTS;
     }
-    return code == FOB_SUCCESS ? file_write(file, change->sealed, FILE_REPLACE) : code;
+    return code == FOB_SUCCESS ? file_write(&file, change->sealed, FILE_REPLACE) : code;
 }
 
 static int driver_write_account(struct driver *driver, const char *name, struct span sealed,
-                                uint64_t expected)
+                                uint64_t expected, struct file_room *room)
 {
-    struct driver_file_change change = { sealed, expected };
+    struct driver_file_change change = { sealed, expected, room };
 
     return driver_with_account(driver, name, driver_replace_account, &change);
 }
@@ -341,9 +344,62 @@ static int driver_add_sharing(struct driver *driver, size_t max, struct span fra
     return file_append(&file, 1, frame);
 }
 
+/* What a renewal may add to an account. */
+#define RENEWAL_ROOM 16384
+
+static int driver_reserve_account(const struct file *file, void *data)
+{
+    struct stat st;
+
+    if (fstatat(file->folder, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        return errno == ENOENT ? driver_fail_no_account(file->name)
+                               : error_system("%s", file->what);
+    return file_reserve(file, (size_t)st.st_size + RENEWAL_ROOM, data);
+}
+
+static int driver_reserve_room(struct driver *driver, const char *name, struct file_room *room)
+{
+    return driver_with_account(driver, name, driver_reserve_account, room);
+}
+
+static void driver_release_room(struct driver *driver, struct file_room *room)
+{
+    int accounts = -1;
+
+    if (room->fd < 0)
+        return;
+    (void)driver_open_accounts(driver, &accounts);
+    file_release(accounts, room);
+    if (accounts >= 0)
+        close(accounts);
+}
+
+/* The name of the file that a renewal of NAME's tokens locks. */
+static void driver_name_renewal(const char *name, char text[static NAME_MAX])
+{
+    snprintf(text, NAME_MAX, ".%s" LAYOUT_RENEWAL, name);
+}
+
+static int driver_lock_account(const struct file *file, void *data)
+{
+    return file_lock(file, false, data);
+}
+
+static int driver_lock_renewal(struct driver *driver, const char *name, int *lock)
+{
+    char renewal[NAME_MAX];
+
+    driver_name_renewal(name, renewal);
+    return driver_with_account(driver, renewal, driver_lock_account, lock);
+}
+
 static int driver_unlink_account(const struct file *file, void *data)
 {
+    char renewal[NAME_MAX];
+
     (void)data;
+    driver_name_renewal(file->name, renewal);
+    unlinkat(file->folder, renewal, 0);
     if (unlinkat(file->folder, file->name, 0) < 0)
         return errno == ENOENT ? driver_fail_no_account(file->name)
                                : error_system("%s", file->what);
@@ -379,7 +435,7 @@ static int driver_lock_store(struct driver *driver, int *lock)
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_LOCK, &what);
 
-    return file_lock(&file, lock);
+    return file_lock(&file, true, lock);
 }
 
 static void driver_unlock_store(struct driver *driver, int lock)
@@ -403,6 +459,8 @@ const struct driver_class driver_file = {
     .read = driver_read_account,
     .exists = driver_file_exists,
     .write = driver_write_account,
+    .reserve = driver_reserve_room,
+    .release = driver_release_room,
     .write_many = driver_file_write_many,
     .write_header = driver_file_write_header,
     .read_validated = driver_read_validated,
@@ -415,6 +473,7 @@ const struct driver_class driver_file = {
     .erase = driver_erase_account,
     .list = driver_file_list,
     .lock = driver_lock_store,
+    .lock_renewal = driver_lock_renewal,
     .unlock = driver_unlock_store,
     .check = driver_check,
     .repair = driver_repair,

@@ -48,6 +48,19 @@ static bool driver_check_is_leftover(const struct driver *driver, const char *wi
     return fstatat(driver->folder, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode);
 }
 
+/* Whether NAME is the file that renewals of an account's tokens lock. */
+static bool driver_check_is_renewal(const char *name)
+{
+    const size_t size = strlen(name);
+    const size_t end = strlen(LAYOUT_RENEWAL);
+    char account[NAME_MAX + 1] = "";
+
+    if (name[0] != '.' || size <= 1 + end || strcmp(name + size - end, LAYOUT_RENEWAL) != 0)
+        return false;
+    memcpy(account, name + 1, size - 1 - end);
+    return text_is_name(account);
+}
+
 /* Temporaries of killed writers are harmless.  Any other strange name may once have been an
  * account. */
 static int check_account_name(const char *name, void *data)
@@ -55,7 +68,7 @@ static int check_account_name(const char *name, void *data)
     struct driver_check_state *check = data;
     struct driver_what what;
 
-    if (text_is_name(name))
+    if (text_is_name(name) || driver_check_is_renewal(name))
         return FOB_SUCCESS;
     driver_format_path(&what, check->driver, LAYOUT_ACCOUNTS "/", name);
     if (driver_check_is_leftover(check->driver, LAYOUT_ACCOUNTS "/", name)) {

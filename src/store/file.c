@@ -15,7 +15,6 @@
 #include "util/wait.h"
 #include "util/write.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -128,45 +127,6 @@ static int file_sync_fully(int fd)
     return result;
 }
 
-bool file_is_temporary(const char *name)
-{
-    const char *digits = name + strlen(FILES_TEMPORARY);
-
-    return strncmp(name, FILES_TEMPORARY, strlen(FILES_TEMPORARY)) == 0 && strlen(digits) == 16 &&
-           strspn(digits, "0123456789abcdef") == 16;
-}
-
-static bool file_is_content(const char *name)
-{
-    return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !file_is_temporary(name);
-}
-
-int file_folder_is_used(int folder, const char *name, const char *what, bool *used)
-{
-    int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-    const struct dirent *entry;
-    int code = FOB_SUCCESS;
-
-    *used = false;
-    if (dir == NULL) {
-        if (fd >= 0 || errno != ENOENT)
-            code = error_system("%s", what);
-        if (fd >= 0)
-            close(fd);
-        return code;
-    }
-    do {
-        errno = 0;
-        entry = readdir(dir);
-        *used = entry != NULL && file_is_content(entry->d_name);
-    } while (entry != NULL && !*used);
-    if (entry == NULL && errno != 0)
-        code = error_system("%s", what);
-    closedir(dir);
-    return code;
-}
-
 /* Create the file NAME, which must not exist, with mode 0600 whatever the umask. */
 static int file_create_private(int folder, const char *name, int flags)
 {
@@ -262,7 +222,52 @@ static int file_place_new(const struct file *file, const char *temporary)
     return 0;
 }
 
-static int file_write_one(const struct file *file, struct span content, enum file_place place)
+int file_reserve(const struct file *file, size_t size, struct file_room *room)
+{
+    struct file_room new = { .fd = file_create_temporary(file->folder, new.temporary) };
+    int error = new.fd < 0 ? errno : posix_fallocate(new.fd, 0, (off_t)size);
+
+    if (error == 0 && file_sync_fully(file->folder) < 0)
+        error = errno;
+    if (error == 0) {
+        *room = new;
+        return FOB_SUCCESS;
+    }
+    if (new.fd >= 0)
+        file_release(file->folder, &new);
+    errno = error;
+    return error_system("%s", file->what);
+}
+
+void file_release(int folder, struct file_room *room)
+{
+    if (room->fd < 0)
+        return;
+    close(room->fd);
+    unlinkat(folder, room->temporary, 0);
+    room->fd = -1;
+}
+
+/* Write CONTENT into the room of FILE, and give it FILE's name.  Without room the caller needs
+ * another file: somebody may have removed this one as the leftover that it resembles. */
+static bool file_use_room(const struct file *file, struct span content)
+{
+    struct file_room *room = file->room;
+    bool used = room != NULL && room->fd >= 0 &&
+                write_fully(room->fd, content.data, content.size) == 0 &&
+                ftruncate(room->fd, (off_t)content.size) == 0 && file_sync_fully(room->fd) == 0 &&
+                file_read_back(room->fd, content) == 0 &&
+                renameat(file->folder, room->temporary, file->folder, file->name) == 0;
+
+    if (used) {
+        close(room->fd);
+        room->fd = -1;
+    }
+    return used;
+}
+
+/* Write CONTENT into a temporary file, and give it FILE's name. */
+static int file_write_and_place(const struct file *file, struct span content, enum file_place place)
 {
     char temporary[NAME_SIZE];
     int result;
@@ -272,11 +277,21 @@ static int file_write_one(const struct file *file, struct span content, enum fil
         return error_system("%s", file->what);
     result = place == FILE_NEW ? file_place_new(file, temporary)
                                : renameat(file->folder, temporary, file->folder, file->name);
-    if (result < 0) {
-        code = errno == EEXIST ? FOB_EXISTS : error_system("%s", file->what);
-        unlinkat(file->folder, temporary, 0);
+    if (result == 0)
+        return FOB_SUCCESS;
+    code = errno == EEXIST ? FOB_EXISTS : error_system("%s", file->what);
+    unlinkat(file->folder, temporary, 0);
+    return code;
+}
+
+static int file_write_one(const struct file *file, struct span content, enum file_place place)
+{
+    int code = FOB_SUCCESS;
+
+    if (!file_use_room(file, content))
+        code = file_write_and_place(file, content, place);
+    if (code != FOB_SUCCESS)
         return code;
-    }
     code = file_sync_folder(file->folder, file->what);
     if (code == FOB_SUCCESS)
         return code;
@@ -422,15 +437,16 @@ static int file_open_lock(const struct file *file)
     return fd;
 }
 
-int file_lock(const struct file *file, int *lock)
+int file_lock(const struct file *file, bool wait, int *lock)
 {
     for (;;) {
         int fd = file_open_lock(file);
         int code = fd >= 0 ? path_check_trust(fd, file->what, PATH_PRIVATE, file->user, NULL)
                            : error_system("%s", file->what);
 
-        if (code == FOB_SUCCESS && wait_for_lock(fd, LOCK_EX, file->what) < 0)
-            code = error_system("%s", file->what);
+        if (code == FOB_SUCCESS &&
+            (wait ? wait_for_lock(fd, LOCK_EX, file->what) : flock(fd, LOCK_EX | LOCK_NB)) < 0)
+            code = errno == EWOULDBLOCK ? FOB_IGNORE : error_system("%s", file->what);
         if (fd >= 0)
             process_close_on_fork(fd);
         if (code == FOB_SUCCESS && file_is_current(file, fd)) {

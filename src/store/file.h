@@ -23,15 +23,22 @@ struct blob {
 };
 void blob_free(struct blob *blob);
 
+/* Room on the disk for a file, in a temporary file that file_write() then uses. */
+struct file_room {
+    int fd; /* -1 for none */
+    char temporary[sizeof FILES_TEMPORARY + 16];
+};
+
 /* A file NAME in the open FOLDER; WHAT is its name in messages. */
 struct file {
     int folder;
     const char *name;
     const char *what;
-    uid_t user;  /* an existing file must belong to USER or root */
-    bool follow; /* file_open() follows a symbolic link and checks its target */
-    bool named;  /* file_open() accepts any owner if USER is root, who named it */
-    bool shared; /* file_open() accepts a file that others can read, but not write */
+    uid_t user;             /* an existing file must belong to USER or root */
+    bool follow;            /* file_open() follows a symbolic link and checks its target */
+    bool named;             /* file_open() accepts any owner if USER is root, who named it */
+    bool shared;            /* file_open() accepts a file that others can read, but not write */
+    struct file_room *room; /* for file_write(), which uses it up; or NULL */
 };
 
 /* Open for reading without blocking.  The file must be regular and private (path_check_stat()).
@@ -42,6 +49,11 @@ ssize_t file_read_fully(int fd, void *data, size_t size);
 /* Read the whole file; over MAX bytes it is FOB_CORRUPT.  The caller frees BLOB with blob_free().
  * Returns FOB_NOMEM, and as file_open(). */
 int file_read(const struct file *file, size_t max, struct blob *blob, struct stat *st);
+
+/* Reserve room for SIZE bytes in FILE's folder.  Release it, even after it was used.  Returns
+ * FOB_SUCCESS, FOB_SYSTEM. */
+int file_reserve(const struct file *file, size_t size, struct file_room *room);
+void file_release(int folder, struct file_room *room);
 
 enum file_place {
     FILE_NEW,     /* FOB_EXISTS without a message when the name is taken */
@@ -80,10 +92,11 @@ int file_append(const struct file *file, size_t size, struct span content);
 /* Make changes of names in the open FOLDER durable. */
 int file_sync_folder(int folder, const char *what);
 
-/* Wait for the lock on FILE, which is created if necessary.  LOCK is a new open file description,
+/* Wait for the lock on FILE, which is created if necessary; without WAIT, return FOB_IGNORE if
+ * another has it.  LOCK is a new open file description,
  * so the lock also excludes other threads.  It is held until file_unlock() or the end of the
  * process. */
-int file_lock(const struct file *file, int *lock);
+int file_lock(const struct file *file, bool wait, int *lock);
 /* Release the lock and close LOCK, even if a process that was forked meanwhile has LOCK open
  * too. */
 void file_unlock(int lock);

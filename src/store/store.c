@@ -80,7 +80,8 @@ static int store_seal_locked(struct store *store, const struct record *record, s
 }
 
 /* Replace the stored record, which must have RECORD's version. */
-static int store_write_locked(struct store *store, const struct record *record)
+static int store_write_locked(struct store *store, const struct record *record,
+                              struct file_room *room)
 {
     uint64_t version = record_version(record);
     struct sharing *sharing = sharing_begin(store);
@@ -90,7 +91,7 @@ static int store_write_locked(struct store *store, const struct record *record)
     sharing_add(sharing, record);
     if (code == FOB_SUCCESS)
         code = store->class->write(store->driver, record_name(record),
-                                   (struct span){ blob.data, blob.size }, version);
+                                   (struct span){ blob.data, blob.size }, version, room);
     sharing_end(sharing, code);
     blob_free(&blob);
     return code;
@@ -101,7 +102,7 @@ int store_insert_locked(struct store *store, struct record *record)
     int code;
 
     record->version = 0;
-    code = store_write_locked(store, record);
+    code = store_write_locked(store, record, NULL);
     if (code == FOB_SUCCESS)
         record->version = 1;
     return code;
@@ -210,7 +211,8 @@ void store_unlock_record(struct store *store, int lock, struct record *record)
     record_free(record);
 }
 
-int store_update(struct store *store, const char *name, store_change_fn *change, void *data)
+int store_update_in_room(struct store *store, const char *name, struct file_room *room,
+                         store_change_fn *change, void *data)
 {
     struct record *record;
     int lock;
@@ -220,9 +222,14 @@ int store_update(struct store *store, const char *name, store_change_fn *change,
         return code;
     code = change(record, data);
     if (code == FOB_SUCCESS)
-        code = store_write_locked(store, record);
+        code = store_write_locked(store, record, room);
     store_unlock_record(store, lock, record);
     return code;
+}
+
+int store_update(struct store *store, const char *name, store_change_fn *change, void *data)
+{
+    return store_update_in_room(store, name, NULL, change, data);
 }
 
 int store_erase_locked(struct store *store, const char *name)

@@ -314,7 +314,7 @@ int store_create(const struct store_settings *settings, const struct fob_secret 
     code = create_open_folder(&creation);
     lock_file.folder = creation.folder;
     if (code == FOB_SUCCESS)
-        code = file_lock(&lock_file, &lock);
+        code = file_lock(&lock_file, true, &lock);
     if (code == FOB_SUCCESS) {
         code = create_fill_locked(&creation);
         if (code != FOB_SUCCESS && !create_exists(&creation.header))

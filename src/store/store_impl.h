@@ -51,6 +51,9 @@ int store_lock_to_write(struct store *store, int *lock);
  * store_read() and store_lock_to_write(); on failure nothing is locked. */
 int store_lock_record(struct store *store, const char *name, int *lock, struct record **record);
 void store_unlock_record(struct store *store, int lock, struct record *record);
+/* store_update() that writes into ROOM, which may be NULL. */
+int store_update_in_room(struct store *store, const char *name, struct file_room *room,
+                         store_change_fn *change, void *data);
 /* store_insert() with the lock held. */
 int store_insert_locked(struct store *store, struct record *record);
 /* With the lock held: erase the record NAME, whatever its generation.  Returns as store_erase(). */

@@ -44,6 +44,8 @@ teardown()
     [ "$(fob get acme --format header)" = "X-Key: $(fob get acme access)" ]
     split fob get acme nothing
     refused 66
+    # No lock was taken for a token that is good.
+    [ ! -e store/accounts/.acme.renew ]
 }
 
 @test "a backup has the tokens that do not end" {

@@ -28,6 +28,7 @@ static const struct fob_option options[] = {
     { "ask", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Fields to ask for, and to put" },
     { "put", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Fields to put: NAME=VALUE" },
     { "tokens", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Tokens to put: NAME=VALUE" },
+    { "renews", FOB_OPTION_BOOLEAN, false, "false", 0, 0, NULL, "Whether renew does anything" },
     { "token_ends", FOB_OPTION_INTEGER, false, "0", 0, 0, NULL, "Their end" },
     { "identity", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "The id for fob_set_identity()" },
     { "name", FOB_OPTION_STRING, false, "", 0, 0, NULL, "The name for fob_set_identity()" },
@@ -277,6 +278,11 @@ static int hook(struct fob_handle *handle)
     return code;
 }
 
+static int renew(struct fob_handle *handle)
+{
+    return fob_option_flag(handle, "renews") ? hook(handle) : FOB_IGNORE;
+}
+
 static void check_node(struct fob_handle *handle, const struct fob_node *node)
 {
     static const char *const keys[] = { "name", "list", "map", NULL };
@@ -327,5 +333,5 @@ const struct fob_plugin fob_plugin = {
     .authorize = hook,
     .check = check,
     .option_size = sizeof(struct fob_option),
-    .renew = hook,
+    .renew = renew,
 };

@@ -312,7 +312,7 @@ static void a_file_lock_is_not_kept_by_a_child(void **state)
 
         file.folder = open(world->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         assert_int_equal(pipe(ready), 0);
-        expect(file_lock(&file, &lock), FOB_SUCCESS, "");
+        expect(file_lock(&file, true, &lock), FOB_SUCCESS, "");
         pid = forked_make(way);
         if (pid == 0) {
             /* Until the parent has locked it again. */
@@ -321,7 +321,7 @@ static void a_file_lock_is_not_kept_by_a_child(void **state)
         }
         close(ready[0]);
         file_unlock(lock);
-        expect(file_lock(&file, &lock), FOB_SUCCESS, "");
+        expect(file_lock(&file, true, &lock), FOB_SUCCESS, "");
         file_unlock(lock);
         close(ready[1]);
         assert_int_equal(forked_status(pid), 0);

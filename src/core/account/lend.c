@@ -5,7 +5,7 @@
 
 #include "core/account/lend.h"
 
-#include "core/hook/dispatch.h"
+#include "core/hook/renew.h"
 #include "core/log/audit.h"
 #include "util/array.h"
 #include "util/error.h"
@@ -16,6 +16,40 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+static int lend_token(struct fob_handle *handle, const char *name, struct fob_secret **value)
+{
+    struct token token;
+    int code = handle_begin_work(handle, "fob_get_field", 0, 0);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    code = handle_end_work(handle, renew_if_due(handle, false));
+    if (code != FOB_SUCCESS)
+        return code;
+    /* Another one may have replaced it. */
+    if (record_token_find(handle->stored, name, &token) == FOB_SUCCESS)
+        return fob_secret_new(token.value.data, token.value.size, value);
+    error_set(FOB_NOT_FOUND, "%s: it has no token %s any more", handle->account, name);
+    return FOB_NOT_FOUND;
+}
+
+int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret **value)
+{
+    struct record_field field;
+    struct token token;
+
+    NEED_HANDLE(handle);
+    NEED(name);
+    NEED(value);
+    if ((handle->input != NULL && record_find_field(handle->input, name, &field) == FOB_SUCCESS) ||
+        (handle->stored != NULL && record_find_field(handle->stored, name, &field) == FOB_SUCCESS))
+        return fob_secret_new(field.value, field.size, value);
+    if (handle->stored != NULL && record_token_find(handle->stored, name, &token) == FOB_SUCCESS)
+        return lend_token(handle, name, value);
+    error_set(FOB_NOT_FOUND, "%s: no field %s", handle->account, name);
+    return FOB_NOT_FOUND;
+}
 
 static void lend_hint_for(const struct fob_handle *handle, enum fob_status status)
 {
@@ -128,7 +162,7 @@ int lend_put_headers(struct fob_handle *handle)
     int code = handle_make_candidate(handle);
 
     if (code == FOB_SUCCESS)
-        code = dispatch(handle, HOOK_AUTHORIZE);
+        code = renew_and_dispatch(handle, HOOK_AUTHORIZE, false);
     if (code == FOB_SUCCESS && handle->headers.count == 0)
         code =
             error_set(FOB_PLUGIN, "provider %s: its authorize stack put no header on the request",

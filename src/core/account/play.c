@@ -39,7 +39,7 @@ static int play_link(struct fob_handle *handle)
 static int play_validate(struct fob_handle *handle)
 {
     bool verdict;
-    int code = validate_ask(handle, &verdict);
+    int code = validate_ask(handle, 0, &verdict);
     int applied = FOB_SUCCESS;
 
     if (verdict)

@@ -8,6 +8,7 @@
 
 #include "core/account/duplicates.h"
 #include "core/hook/dispatch.h"
+#include "core/hook/renew.h"
 #include "core/log/audit.h"
 #include "core/session/conv.h"
 #include "core/session/status.h"
@@ -63,7 +64,8 @@ static int revoke_await_rejection(struct fob_handle *handle)
 
     conv_tell(handle, FOB_TELL_INFO, "asking %s until it rejects the old keys, for at most %u s",
               handle->provider->texts[FOB_PROVIDER_TITLE], patience);
-    while ((code = dispatch(handle, HOOK_VALIDATE)) != FOB_REJECTED && code != FOB_EXPIRED) {
+    while ((code = renew_and_dispatch(handle, HOOK_VALIDATE, false)) != FOB_REJECTED &&
+           code != FOB_EXPIRED) {
         /* Waiting does not help against local mistakes. */
         if (!status_is_verdict(code) && fob_code_retry(code) != FOB_RETRY_LATER)
             return code;
@@ -134,7 +136,7 @@ int revoke_end_at_provider(struct fob_handle *handle, unsigned flags)
     int code;
 
     if (!alone)
-        code = dispatch(handle, HOOK_REVOKE);
+        code = renew_and_dispatch(handle, HOOK_REVOKE, false);
     else
         code = error_set(FOB_MANUAL, "%s: fob cannot revoke there: delete the credential at %s",
                          handle->account, handle->provider->texts[FOB_PROVIDER_TITLE]);

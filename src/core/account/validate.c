@@ -7,7 +7,7 @@
 #include "core/account/validate.h"
 
 #include "core/account/change.h"
-#include "core/hook/dispatch.h"
+#include "core/hook/renew.h"
 #include "core/log/audit.h"
 #include "core/session/status.h"
 #include "store/validated.h"
@@ -96,14 +96,15 @@ int validate_judge(const struct fob_handle *handle, int code, bool *verdict)
     return code;
 }
 
-int validate_ask(struct fob_handle *handle, bool *verdict)
+int validate_ask(struct fob_handle *handle, unsigned flags, bool *verdict)
 {
     int code = handle_make_candidate(handle);
 
     *verdict = false;
     if (code != FOB_SUCCESS)
         return code;
-    return validate_judge(handle, dispatch(handle, HOOK_VALIDATE), verdict);
+    code = renew_and_dispatch(handle, HOOK_VALIDATE, (flags & FOB_NOW) != 0);
+    return validate_judge(handle, code, verdict);
 }
 
 static void validate_report_change(const struct fob_handle *handle, struct store *store)
@@ -201,7 +202,7 @@ static int validate_log_answer(struct fob_handle *handle, int answer)
 static int validate_checked(struct fob_handle *handle, struct store *store, unsigned flags)
 {
     bool verdict;
-    int answer = validate_ask(handle, &verdict);
+    int answer = validate_ask(handle, flags, &verdict);
     int code = validate_log_answer(handle, answer);
 
     if (code != FOB_SUCCESS || !verdict)
@@ -212,6 +213,18 @@ static int validate_checked(struct fob_handle *handle, struct store *store, unsi
     return code;
 }
 
+/* The account got other keys.  Returns FOB_CHANGED, with these in the handle, or why not. */
+static int validate_read_again(struct fob_handle *handle, struct store *store)
+{
+    struct record *record = NULL;
+    int code = store_read(store, handle->account, &record);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    handle_set_stored(handle, record);
+    return FOB_CHANGED;
+}
+
 static int validate_and_log(struct fob_handle *handle, unsigned flags)
 {
     struct store *store;
@@ -220,6 +233,8 @@ static int validate_and_log(struct fob_handle *handle, unsigned flags)
     if (code != FOB_SUCCESS)
         return code;
     code = validate_checked(handle, store, flags);
+    if (code == FOB_CHANGED)
+        code = validate_read_again(handle, store);
     if (code == FOB_CHANGED)
         code = validate_checked(handle, store, flags);
     validate_report_change(handle, store);

@@ -14,7 +14,7 @@ int validate_judge(const struct fob_handle *handle, int code, bool *verdict);
 
 /* Ask the provider about HANDLE's stored account.  VERDICT says whether the returned code is a
  * verdict on the credential, which must be stored.  Changes and logs nothing. */
-int validate_ask(struct fob_handle *handle, bool *verdict);
+int validate_ask(struct fob_handle *handle, unsigned flags, bool *verdict);
 
 /* The result of a validation; texts are borrowed. */
 struct validation_result {

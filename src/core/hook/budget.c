@@ -156,7 +156,7 @@ static int budget_lock_ring(const struct file *file, const struct budget_request
         if (ring->fd >= 0)
             file_unlock(ring->fd);
         ring->fd = -1;
-        code = file_lock(file, &ring->fd);
+        code = file_lock(file, true, &ring->fd);
         ring->now = budget_clock();
         if (code == FOB_SUCCESS)
             code = budget_fit_ring(file, ring, request, &again);

@@ -40,8 +40,7 @@ static int call_fail_over(const struct fob_handle *handle)
     return error_set(FOB_ABORT, "%s: interrupted", handle->account);
 }
 
-/* Sleep for MS milliseconds, or until the sweep ends. */
-static int call_sleep_for(const struct fob_handle *handle, int64_t ms)
+int call_sleep_for(const struct fob_handle *handle, int64_t ms)
 {
     const int64_t until = budget_clock() + ms;
 

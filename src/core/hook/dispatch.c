@@ -45,6 +45,7 @@ static int dispatch_run_entry(size_t index, void *data)
     struct dispatch_run *run = data;
     struct fob_handle *handle = run->handle;
     const struct bound_entry *entry = &handle->bound[run->hook].entries[index];
+    int code;
 
     if (handle_is_lost(handle))
         return FOB_PLUGIN;
@@ -63,7 +64,9 @@ static int dispatch_run_entry(size_t index, void *data)
     if (run->hook != HOOK_AUTHORIZE)
         header_list_clear(&handle->headers);
     run->last = entry->plugin;
-    return hook_run(handle, entry, run->hook);
+    code = hook_run(handle, entry, run->hook);
+    handle->renewed |= run->hook == HOOK_RENEW && code != FOB_IGNORE;
+    return code;
 }
 
 static void dispatch_trace_entry(const struct dispatch_run *run, size_t index,

@@ -11,7 +11,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* How often to check whether the application still waits; and the time for a canceled hook to end.
@@ -197,7 +196,7 @@ static void hook_begin(struct hook_call *call)
     while (call->number == 0);
     call->until = clock_ms() + hook_limit(call) * 1000;
     call->began_ns = clock_ns(CLOCK_MONOTONIC);
-    call->began_s = time(NULL);
+    call->began_s = handle_time(call->handle);
 }
 
 /* Make one attempt, in a worker for this call only if ALONE. */

@@ -38,6 +38,9 @@ struct hook_batch {
  */
 void hook_run_batch(const struct hook_batch *batch);
 
+/* Whether QUERY may change something. */
+bool hook_request_writes(const struct fob_query *query);
+
 /* NOTE is called for each mistake.  OPTION is NULL for a mistake in the whole entry; NODE is the
  * number of the node in the option's tree, or 0. */
 struct hook_judge {

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define IDENTITY_MAX 255
 
@@ -54,6 +55,8 @@ static int hook_take_token(struct hook_call *call, struct span item)
     if (!token_read(item, &token) || token.ends < 0 || token.value.size == 0)
         return hook_refuse_done(call, "put such a token");
     token.since = call->began_s;
+    if (token.ends > 0)
+        token.ends += handle_time(handle) - time(NULL); /* which a rehearsal moves */
     code = record_token_set(handle->candidate, &token);
     handle->token_put |= code == FOB_SUCCESS;
     return code == FOB_INVALID ? hook_refuse_done(call, "put such a token") : code;

@@ -42,8 +42,6 @@ struct hook_call {
 const char *hook_title(const struct hook_call *call);
 /* Begin the call: send everything that the hook may know.  Returns as frame_send(). */
 int hook_send_call(struct hook_call *call);
-/* Whether QUERY may change something. */
-bool hook_request_writes(const struct fob_query *query);
 /* Send the call's request, after hook_send_call().  Returns as frame_send(). */
 int hook_send_request(struct hook_call *call);
 /* Add FRAME, a head or a body, to the answer.  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_NOMEM. */

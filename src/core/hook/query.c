@@ -5,6 +5,7 @@
 
 #include "core/hook/hook_answer.h"
 #include "core/hook/hook_call.h"
+#include "core/hook/renew.h"
 #include "core/plugin/worker_program.h"
 #include "util/error.h"
 
@@ -38,8 +39,8 @@ static int query_bind(struct fob_handle *handle, struct bound_entry *entry)
     return code;
 }
 
-static int query_send(struct fob_handle *handle, const struct fob_query *query,
-                      struct fob_answer *answer)
+static int query_send_once(struct fob_handle *handle, const struct fob_query *query,
+                           struct fob_answer *answer)
 {
     struct bound_entry entry;
     int code;
@@ -54,6 +55,26 @@ static int query_send(struct fob_handle *handle, const struct fob_query *query,
                          handle->account, FOB_BODY_MAX);
     code = query_bind(handle, &entry);
     return code == FOB_SUCCESS ? hook_request(handle, &entry, query, answer) : code;
+}
+
+/* The provider may have ended a token early: then renew it, and try once more. */
+static int query_send(struct fob_handle *handle, const struct fob_query *query,
+                      struct fob_answer *answer)
+{
+    int code = query_send_once(handle, query, answer);
+
+    if (code != FOB_REJECTED || handle->renewed || hook_request_writes(query))
+        return code;
+    code = renew_after(handle, HOOK_AUTHORIZE, false, code);
+    if (code == FOB_SUCCESS) {
+        handle->authorized = handle->header_entry;
+        return query_send_once(handle, query, answer);
+    }
+    if (handle->renewed) {
+        header_list_clear(&handle->headers);
+        handle->authorized = NULL;
+    }
+    return code;
 }
 
 int fob_send(struct fob_handle *handle, const struct fob_query *query, unsigned flags,

@@ -358,6 +358,7 @@ int handle_make_candidate(struct fob_handle *handle)
     record_free(handle->candidate);
     handle->candidate = NULL;
     handle->token_put = false;
+    handle->renewed = false;
     if (handle->stored != NULL) {
         code = record_copy(handle->stored, &handle->candidate);
     } else {

@@ -61,6 +61,7 @@ struct fob_handle {
     struct record *input;             /* the fields that were set or typed */
     struct record *candidate;         /* the record that the hooks work on */
     bool token_put;                   /* a hook has put a token into CANDIDATE */
+    bool renewed;                     /* … or a renew hook was run, and did not ignore that */
     struct fob_account *account_view; /* a view of STORED for fob_handle_account(), or NULL */
 
     struct bound_stack bound[HOOK_COUNT];
@@ -141,6 +142,8 @@ void call_reset(struct fob_handle *handle);
 int call_begin(struct fob_handle *handle, int64_t pause);
 void call_end(struct fob_handle *handle, bool answered, int64_t retry_after);
 bool call_is_over(const struct fob_handle *handle);
+/* Sleep for MS milliseconds.  Returns FOB_SUCCESS, FOB_ABORT (the sweep ends). */
+int call_sleep_for(const struct fob_handle *handle, int64_t ms);
 /* Whether the next call may begin at once: the budget has counted it, or does not count it. */
 bool call_is_counted(const struct fob_handle *handle);
 /* Report that this thread waits for the provider's answer. */

@@ -167,23 +167,6 @@ int fob_set_field(struct fob_handle *handle, const char *name, const void *value
     return code;
 }
 
-int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret **value)
-{
-    struct record_field field;
-    struct token token;
-
-    NEED_HANDLE(handle);
-    NEED(name);
-    NEED(value);
-    if ((handle->input != NULL && record_find_field(handle->input, name, &field) == FOB_SUCCESS) ||
-        (handle->stored != NULL && record_find_field(handle->stored, name, &field) == FOB_SUCCESS))
-        return fob_secret_new(field.value, field.size, value);
-    if (handle->stored != NULL && record_token_find(handle->stored, name, &token) == FOB_SUCCESS)
-        return fob_secret_new(token.value.data, token.value.size, value);
-    error_set(FOB_NOT_FOUND, "%s: no field %s", handle->account, name);
-    return FOB_NOT_FOUND;
-}
-
 void fob_clear_fields(struct fob_handle *handle)
 {
     if (handle_check_idle(handle, __func__) != FOB_SUCCESS)

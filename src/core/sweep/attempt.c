@@ -7,6 +7,7 @@
 
 #include "core/account/validate.h"
 #include "core/hook/budget.h"
+#include "core/hook/renew.h"
 #include "util/clock.h"
 #include "util/error.h"
 
@@ -142,13 +143,37 @@ struct attempt_batch {
     struct sweep_question *questions[DISPATCH_BATCH];
     struct fob_handle *handles[DISPATCH_BATCH];
     size_t count;
+    bool now;
+    struct sweep_question *rejected; /* the hook's verdict, which may not be the last word … */
+    struct saved_error error;        /* … and its error */
 };
 
 static void attempt_tell(size_t index, int code, void *data)
 {
-    const struct attempt_batch *batch = data;
+    struct attempt_batch *batch = data;
+    struct sweep_question *question = batch->questions[index];
 
-    attempt_judge(batch->questions[index], code);
+    if (code == FOB_REJECTED) {
+        batch->rejected = question;
+        error_save(&batch->error);
+        return;
+    }
+    attempt_judge(question, renew_after(question->handle, HOOK_VALIDATE, batch->now, code));
+}
+
+/* A hook of the batch rejected the credential. */
+static void attempt_tell_rejected(struct attempt_batch *batch)
+{
+    struct sweep_question *question = batch->rejected;
+
+    error_restore(&batch->error, FOB_REJECTED);
+    attempt_judge(question, renew_after(question->handle, HOOK_VALIDATE, batch->now, FOB_REJECTED));
+}
+
+/* Ask one question. */
+static void attempt_ask_one(struct sweep_question *question, bool now)
+{
+    attempt_judge(question, renew_and_dispatch(question->handle, HOOK_VALIDATE, now));
 }
 
 /* Ask the questions that were begun. */
@@ -156,14 +181,16 @@ static void attempt_ask(struct attempt_batch *batch)
 {
     if (batch->count > 1)
         dispatch_batch(batch->handles, batch->count, HOOK_VALIDATE, attempt_tell, batch);
+    if (batch->rejected != NULL)
+        attempt_tell_rejected(batch);
     if (batch->count > 0 && !batch->questions[0]->asked)
-        attempt_judge(batch->questions[0], dispatch(batch->handles[0], HOOK_VALIDATE));
+        attempt_ask_one(batch->questions[0], batch->now);
 }
 
 void attempt_make(struct sweep *sweep, struct sweep_attempt *attempt)
 {
     const int64_t begun = clock_ns(CLOCK_MONOTONIC);
-    struct attempt_batch batch = { .count = 0 };
+    struct attempt_batch batch = { .now = (sweep->plan.flags & FOB_NOW) != 0 };
     int64_t took;
 
     for (size_t i = 0; i < attempt->count; i++) {
@@ -171,9 +198,9 @@ void attempt_make(struct sweep *sweep, struct sweep_attempt *attempt)
 
         if (!attempt_begin(sweep, attempt, question))
             continue;
-        /* It has another provider by now. */
-        if (!question->handle->shares) {
-            attempt_judge(question, dispatch(question->handle, HOOK_VALIDATE));
+        /* It has another provider by now, or needs another call before. */
+        if (!question->handle->shares || renew_is_due(question->handle, batch.now)) {
+            attempt_ask_one(question, batch.now);
             continue;
         }
         batch.questions[batch.count] = question;

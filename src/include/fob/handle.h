@@ -68,7 +68,9 @@ FOB_API int fob_set_field(struct fob_handle *handle, const char *name, const voi
  * A field's value: set, typed, or stored; or a token's, of that name.  The account's status does
  * not matter; to lend a credential, call fob_lend() first.  Free the value with fob_secret_free().
  *
- * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOMEM.  Since 0.1.
+ * A token that is about to end is renewed first, by a call to the provider.
+ *
+ * Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOMEM; for a token also as fob_validate().  Since 0.1.
  */
 FOB_API int fob_get_field(struct fob_handle *handle, const char *name, struct fob_secret **value);
 /* From now on, accept values of fields with invisible characters.  Since 0.2. */
