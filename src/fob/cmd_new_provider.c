@@ -45,7 +45,7 @@ static const char *new_provider_check_fault(const char *text)
 {
     const char *at = text;
 
-    while (*at > ' ' && *at <= '~' && strchr("\"<>\\^`{|}", *at) == NULL)
+    while (*at > ' ' && *at <= '~' && strchr("\"#<>\\^`{|}", *at) == NULL)
         at++;
     if (text[0] != '/' || *at != '\0')
         return "must be a path below the base URL, as /me";
@@ -58,18 +58,23 @@ static const char *new_provider_id_fault(const char *text)
                                                         : "must be a JSON Pointer, as /company/id";
 }
 
-/* The kinds of credential; HEADER of the second is the answer to a question. */
+/* The kinds of credential: their fields, values of them for the rehearsals, what is sent, and what
+ * is sent of those values.  @NAME@ is the answer for HEADER. */
 static const struct new_provider_kind {
     const char *name;
     const char *fields;
+    const char *values;
     const char *header;
+    const char *sent;
 } kinds[] = {
-    { "bearer", "  - { name: token, title: API token, secret: true }",
-      "Authorization: \"Bearer {token}\"" },
-    { "header", "  - { name: api_key, title: API key, secret: true }", "@HEADER@: \"{api_key}\"" },
+    { "bearer", "  - { name: token, title: API token, secret: true }", "{ token: t-1 }",
+      "Authorization: \"Bearer {token}\"", "Authorization: Bearer t-1" },
+    { "header", "  - { name: api_key, title: API key, secret: true }", "{ api_key: k-1 }",
+      "@NAME@: \"{api_key}\"", "@NAME@: k-1" },
     { "basic",
       "  - { name: user, title: User }\n  - { name: password, title: Password, secret: true }",
-      "Authorization: { base64: \"{user}:{password}\" }" },
+      "{ user: u-1, password: p-1 }", "Authorization: { base64: \"{user}:{password}\" }",
+      "Authorization: Basic dS0xOnAtMQ==" },
 };
 
 static const struct new_provider_kind *new_provider_find_kind(const char *name)
@@ -173,53 +178,106 @@ static int new_provider_answer_all(struct cli *cli, struct fob_secret **answers)
     return code;
 }
 
-/* The text in double quotes, which YAML reads as JSON does; the caller frees it. */
-static char *new_provider_quote(const char *before, const char *text)
+/* Append TEXT in double quotes, which YAML reads as JSON does. */
+static void new_provider_quote(struct strbuf *buf, const char *text)
 {
-    struct strbuf buf = STRBUF_INIT;
+    json_write_string(buf, text, strlen(text));
+}
 
-    strbuf_add_text(&buf, before);
-    json_write_string(&buf, text, strlen(text));
-    return strbuf_detach(&buf);
+/* Append an answer that has VALUE at POINTER, or an empty one. */
+static void new_provider_add_answer(struct strbuf *buf, const char *pointer, const char *value)
+{
+    size_t depth = 0;
+
+    for (; *pointer == '/'; depth++) {
+        struct strbuf name = STRBUF_INIT;
+
+        strbuf_add_text(&name, "");
+        for (pointer++; *pointer != '/' && *pointer != '\0'; pointer++) {
+            const bool escape = *pointer == '~' && pointer[1] != '\0';
+
+            strbuf_add(&name, !escape ? pointer : pointer[1] == '1' ? "/" : "~", 1);
+            pointer += escape;
+        }
+        strbuf_add_text(buf, "{ ");
+        buf->failed |= name.failed;
+        if (!name.failed)
+            new_provider_quote(buf, name.data);
+        strbuf_add_text(buf, ": ");
+        strbuf_free(&name);
+    }
+    strbuf_add_text(buf, depth > 0 ? value : "{}");
+    for (; depth > 0; depth--)
+        strbuf_add_text(buf, " }");
+}
+
+/* The places of the skeleton that are not a word of a table. */
+enum { AT_TITLE, AT_URL, AT_CHECK, AT_CALL, AT_ANSWER, AT_HEADER, AT_SENT, MADE };
+
+static void new_provider_make(const char *name, struct fob_secret *const *answers,
+                              const struct new_provider_kind *kind, struct strbuf made[MADE])
+{
+    const struct skeleton_place header[] = { { "@NAME@", new_provider_text(answers, HEADER) },
+                                             { NULL, NULL } };
+    const char *title = new_provider_text(answers, TITLE);
+    const char *check = new_provider_text(answers, CHECK);
+    const char *url = new_provider_text(answers, URL);
+    size_t size = strlen(url);
+    struct strbuf call = STRBUF_INIT;
+
+    while (url[size - 1] == '/')
+        size--;
+    json_write_string(&made[AT_URL], url, size);
+    strbuf_add(&call, url, size);
+    strbuf_add_text(&call, check);
+    made[AT_CALL].failed |= call.failed;
+    if (!call.failed)
+        new_provider_quote(&made[AT_CALL], call.data);
+    strbuf_free(&call);
+    new_provider_quote(&made[AT_TITLE], title[0] != '\0' ? title : name);
+    new_provider_quote(&made[AT_CHECK], check);
+    new_provider_add_answer(&made[AT_ANSWER], new_provider_text(answers, ID), "1001");
+    skeleton_add(&made[AT_HEADER], kind->header, header);
+    skeleton_add(&made[AT_SENT], kind->sent, header);
 }
 
 static int new_provider_write(const char *name, const char *path, struct fob_secret *const *answers)
 {
-    const char *title = new_provider_text(answers, TITLE);
-    const char *id = new_provider_text(answers, ID);
     const struct new_provider_kind *kind = new_provider_find_kind(new_provider_text(answers, KIND));
-    char *quoted[] = {
-        new_provider_quote("", title[0] != '\0' ? title : name),
-        new_provider_quote("", new_provider_text(answers, URL)),
-        new_provider_quote("", new_provider_text(answers, CHECK)),
-        new_provider_quote(", id: ", id),
-    };
-    const struct skeleton_place header[] = { { "@HEADER@", new_provider_text(answers, HEADER) },
-                                             { NULL, NULL } };
-    struct strbuf headers = STRBUF_INIT;
+    const char *id = new_provider_text(answers, ID);
+    struct strbuf made[MADE] = { STRBUF_INIT };
+    struct strbuf pointer = STRBUF_INIT;
     struct strbuf buf = STRBUF_INIT;
 
-    skeleton_add(&headers, kind->header, header);
-    for (size_t i = 0; i < ARRAY_SIZE(quoted); i++)
-        buf.failed |= quoted[i] == NULL;
-    buf.failed |= headers.failed;
+    new_provider_make(name, answers, kind, made);
+    strbuf_add_text(&pointer, id[0] != '\0' ? ", id: " : "");
+    if (id[0] != '\0')
+        new_provider_quote(&pointer, id);
+    for (size_t i = 0; i < MADE; i++)
+        pointer.failed |= made[i].failed;
+    buf.failed = pointer.failed;
     if (!buf.failed) {
         const struct skeleton_place places[] = {
             { "@NAME@", name },
-            { "@TITLE@", quoted[0] },
-            { "@URL@", quoted[1] },
-            { "@CHECK@", quoted[2] },
-            { "@ID@", id[0] != '\0' ? quoted[3] : "" },
+            { "@TITLE@", made[AT_TITLE].data },
             { "@FIELDS@", kind->fields },
-            { "@HEADER@", headers.data },
+            { "@URL@", made[AT_URL].data },
+            { "@HEADER@", made[AT_HEADER].data },
+            { "@CHECK@", made[AT_CHECK].data },
+            { "@ID@", pointer.data },
+            { "@VALUES@", kind->values },
+            { "@CALL@", made[AT_CALL].data },
+            { "@SENT@", made[AT_SENT].data },
+            { "@ANSWER@", made[AT_ANSWER].data },
+            { "@KNOWN@", id[0] != '\0' ? "\n        id: 1001" : "" },
             { NULL, NULL },
         };
 
         skeleton_add(&buf, new_provider_files[0].text, places);
     }
-    for (size_t i = 0; i < ARRAY_SIZE(quoted); i++)
-        free(quoted[i]);
-    strbuf_free(&headers);
+    for (size_t i = 0; i < MADE; i++)
+        strbuf_free(&made[i]);
+    strbuf_free(&pointer);
     return skeleton_write(path, &buf);
 }
 
@@ -263,7 +321,8 @@ static int cmd_new_provider_run(struct cli *cli)
 static const struct option_spec options[] = {
     { "title", "TITLE", "the provider's name for people" },
     { "url", "URL", "the beginning of its API's addresses" },
-    { "credential", "bearer|header|basic", "a token, a key in a header, or user and password" },
+    { "credential", "KIND",
+      "bearer, header or basic: a token, a key in a header, or user and password" },
     { "header", "HEADER", "the header with the key" },
     { "check", "PATH", "the path of a GET that any good credential may make" },
     { "id", "POINTER", "where its answer has the id of the account" },

@@ -19,6 +19,7 @@ clean()
     mv "$1.yaml" ../providers.d
     run fob check
     has "$output" "ok: provider $1: $home/providers.d/$1.yaml"
+    has "$output" 'rehearsed 2'
     has_not "$output" "$1.yaml:"
 }
 
@@ -31,8 +32,8 @@ clean()
         run ! grep '@' "$kind-1.yaml"
         clean "$kind-1"
     done
-    split fob new-provider 7up --title 'A "B": #c' --url http://127.0.0.1:9 --header x-key --credential header \
-        --check '/me?a=b#c' --id /a~1b/0 </dev/null
+    split fob new-provider 7up --title 'A "B": #c' --url http://127.0.0.1:9/ --header x-key --credential header \
+        --check '/me?a=b' --id /a~1b/0 </dev/null
     ended 0
     has "$(cat 7up.yaml)" '"A \"B\": #c"'
     has "$(cat 7up.yaml)" 'x-key: "{api_key}"'
@@ -99,4 +100,9 @@ clean()
     ended 74
     has "$output" 'fob: acme.yaml: File too large'
     [ ! -e acme.yaml ]
+}
+
+@test "the kinds of credential are completed" {
+    run fob complete -- new-provider --credential b
+    [ "$output" = $'bearer\nbasic' ]
 }
