@@ -120,7 +120,7 @@ class Home:
     def __init__(self, folder, sandbox):
         self.folder = folder
         self.sandbox = sandbox
-        for name in ("bin", "plugins", "providers.d", "checked", "work"):
+        for name in ("bin", "plugins", "providers.d", "checked", "work", ".config/fob/providers.d"):
             (folder / name).mkdir(parents=True)
         self.work = folder / "work"
         for name in ("client_id", "client_secret"):
@@ -128,7 +128,8 @@ class Home:
         provider = (SOURCE / "conf/providers.d/charliehr.yaml").read_text().split("\nrehearsals:")[0] + "\n"
         self.write("providers.d/charliehr.yaml", provider.replace(
             f"base_url: {REAL}", f"base_url: {sandbox.url}\n  ca_file: {sandbox.folder}/ca.pem"))
-        self.write("fob.yaml", self.config("store", "providers.d"))
+        self.write("fob.yaml", self.config("store", f"providers.d, {folder}/.config/fob/providers.d")
+                   + f"http: {{ ca_file: {sandbox.folder}/ca.pem }}\n")
         self.write("bin/cc", f'#!/bin/sh\nexec {compiler()} "$@"\n').chmod(0o755)
         for name in ("fob", "fob-plugin", "fob-http"):
             self.write(f"{name}.pc", self.package(name))
