@@ -91,12 +91,17 @@ static void shape_json_names(struct strbuf *json, const struct yaml_shape *shape
     strbuf_add_text(json, "}");
 }
 
+static void shape_json_code_names(struct strbuf *json)
+{
+    for (int code = 0; code < FOB_CODE_COUNT; code++)
+        strbuf_printf(json, "%s\"%s\"", code > 0 ? "," : "", fob_code_name(code));
+}
+
 static void shape_json_codes(struct strbuf *json, const struct yaml_shape *shape)
 {
     strbuf_add_text(json, "\"type\":\"object\",\"minProperties\":1,\"propertyNames\":{\"enum\":["
-                          "\"default\"");
-    for (int code = 0; code < FOB_CODE_COUNT; code++)
-        strbuf_printf(json, ",\"%s\"", fob_code_name(code));
+                          "\"default\",");
+    shape_json_code_names(json);
     strbuf_add_text(json, "]},\"additionalProperties\":{");
     shape_json_value(json, shape->inner);
     strbuf_add_text(json, "}");
@@ -184,6 +189,14 @@ static void shape_json_kind(struct strbuf *json, const struct yaml_shape *shape)
         break;
     case SHAPE_CODES:
         shape_json_codes(json, shape);
+        break;
+    case SHAPE_CODE:
+        strbuf_add_text(json, "\"enum\":[");
+        shape_json_code_names(json);
+        strbuf_add_text(json, "]");
+        break;
+    case SHAPE_ANY:
+        strbuf_add_text(json, "\"not\":false");
         break;
     case SHAPE_OPTION:
         shape_json_option(json, shape_json_find_option(shape));

@@ -19,10 +19,12 @@ enum shape_kind {
     SHAPE_INTEGER,
     SHAPE_TEXTS, /* a list of at least one text */
     /* The reader checks these. */
-    SHAPE_MAP,    /* a map with the keys of INNER */
-    SHAPE_LIST,   /* a list with items of INNER */
-    SHAPE_NAMES,  /* a map of any names, with values of INNER */
-    SHAPE_CODES,  /* a map of return codes' names, and "default", with values of INNER */
+    SHAPE_MAP,   /* a map with the keys of INNER */
+    SHAPE_LIST,  /* a list with items of INNER */
+    SHAPE_NAMES, /* a map of any names, with values of INNER */
+    SHAPE_CODES, /* a map of return codes' names, and "default", with values of INNER */
+    SHAPE_CODE,  /* the name of a return code */
+    SHAPE_ANY,
     SHAPE_OPTION, /* the option of this name among OPTIONS */
 };
 

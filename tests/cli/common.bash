@@ -61,6 +61,7 @@ write_provider()
     done
     mkdir -p "$home/providers.d"
     sed -e "s|^  base_url:.*|  base_url: $url|" -e "s|^options:.*|&\n  $text|" -e '/^budget:/d' \
+        -e '/^rehearsals:/,$d' \
         "$abs_top_srcdir/conf/providers.d/charliehr.yaml" >"$home/providers.d/charliehr.yaml"
 }
 

@@ -90,6 +90,9 @@ log: { path: /srv/log, syslog: false, required: "true", max_size: 1M, keep: 3 }
 """
 GOOD = ["", "# nothing\n", FILLED + "title: 7\nwebsite:\nshared_key: \"true\"\n",
         FILLED + "paginate: { page: page, first: \"1\" }\n", FILLED + "identity: true\n"]
+REHEARSED = FILLED + "rehearsals: [ { name: a, steps: [ { link: invalid%s } ]%s } ]\n"
+REQUEST = "request: { post: \"https://a.example/\" }"
+GOOD += [REHEARSED % ("", ", fields: { key: k }"), REHEARSED % (", says: CharlieHR needs a Client ID, id: \"\", calls: []", ", fields: { key: k }")]
 BAD = [FILLED + text for text in (
     "color: red\n", "title: [ a ]\n", "title: \"\"\n", "shared_key: yes\n", "hosts: []\n", "budget: { per_minute: 0 }\n",
     "budget: {}\n", "budget: { per_minute: many }\n", "items: data\n", "actions: {}\n", "actions: { A: { get: / } }\n",
@@ -105,6 +108,13 @@ BAD += ["provider: NAME\nplugin: charliehr\noptions: { base_url: \"https://hr.ex
         "provider: NAME\nplugin: charliehr\noptions: { base_url: \"https://hr.example\" }\nfields: [ { title: a } ]\n",
         "provider: NAME\nplugin: charliehr\noptions: { base_url: \"https://hr.example\" }\nfields: [ { name: 1a } ]\n",
         "provider: NAME\nplugin: charliehr\noptions: { base_url: \"https://hr.example\" }\nfields: [ { name: a, type: port } ]\n", "- a\n", "text\n"]
+BAD += [REHEARSED % change for change in (
+    (", links: 1", ""), (", calls: {}", ""), (", calls: [ {} ]", ""), (", after: never", ""), (", id: [ 1 ]", ""), ("", ", step: 1"), ("", ", fields: [ key ]"),
+    (", calls: [ { request: {}, answer: { status: 200 } } ]", ""), (f", calls: [ {{ {REQUEST}, answer: {{}} }} ]", ""),
+    (f", calls: [ {{ {REQUEST}, answer: {{ status: 99 }} }} ]", ""), (f", calls: [ {{ {REQUEST}, answer: {{ fault: lost }} }} ]", ""),
+    (f", calls: [ {{ {REQUEST}, answer: {{ fault: timeout, status: 200 }} }} ]", ""))]
+BAD += [FILLED + "rehearsals: a\n", FILLED + "rehearsals: [ { name: a } ]\n", FILLED + "rehearsals: [ { name: a, steps: [] } ]\n",
+        FILLED + "rehearsals: [ { name: a, steps: [ { link: invald } ] } ]\n"]
 # What a schema cannot know, or is not told: how YAML was written, and how values fit together.
 LINTER = [FILLED + text for text in (
     "title:\n",                                        # an empty text, which is null in JSON

@@ -174,13 +174,13 @@ ok:   rehearsed 4" ]
 	20s/get/gett/|20:15|unknown key gett; did you mean get?
 	20s/https:/ftp:/|20:20|ftp://eu.hr.example
 	24s/200/999/|24:31|must be a whole number from 200 to 599
-	24s/status: 200, //|24:21|answer: status is missing
-	24s/, more:.*/ }, text: x }/|24:21|answer: json and text exclude each other
+	24s/status: 200, //|24:21|status: missing
+	24s/, more:.*/ }, text: x }/|24:21|json and text exclude each other
 	24s/json/jsn/|24:36|unknown key jsn; did you mean json?
-	s/fault: refused/fault: refuse/|64:76|fault: must be refused, timeout or certificate
-	s/after: 2m/after: never/|54:16|must be a duration
-	30s/authorize/link/|30:9|steps: only the first is link
-	16s/steps: *$/steps: x\n    stepz:/|16:12|must be a list
+	s/fault: refused/fault: refuse/|64:76|fault:
+	s/after: 2m/after: never/|54:16|after: must be a duration
+	30s/authorize/link/|30:9|steps: the first is link, and no other
+	16s/steps: *$/steps: x\n    stepz:/|16:12|steps: must be a list
 	END
 }
 

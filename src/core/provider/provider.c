@@ -21,7 +21,6 @@
 
 static const char *const filled[] = { "plugin", NULL };
 
-static const struct yaml_shape rehearsal_shape = { .kind = SHAPE_NAMES };
 static const struct yaml_shape budget_keys[] = {
     { "per_minute", SHAPE_INTEGER, SHAPE_REQUIRED, .min = 1, .max = PROVIDER_BUDGET_MAX,
       .summary = "The calls in any 60 seconds" },

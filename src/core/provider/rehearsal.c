@@ -8,57 +8,74 @@
 #include "core/config/schema.h"
 #include "core/provider/rehearsal_parts.h"
 #include "util/address.h"
-#include "util/array.h"
 #include "util/error.h"
 #include "util/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The longest pause: ten years. */
 #define PAUSE_MAX_S (INT64_C(3650) * 86400)
 
-/* One of a map's keys, and what reads its value. */
-struct rehearsal_key {
-    const char *key;
-    void (*read)(struct yaml_file *file, const struct yaml_node *node);
+static const struct yaml_shape text_shape = { .kind = SHAPE_TEXT };
+
+#define METHOD(name)                                                                        \
+    {                                                                                       \
+        name, SHAPE_TEXT, SHAPE_ONE_OF, .pattern = "^https?://", .summary = "The whole URL" \
+    }
+static const struct yaml_shape request_keys[] = {
+    METHOD("get"),
+    METHOD("head"),
+    METHOD("post"),
+    METHOD("put"),
+    METHOD("patch"),
+    METHOD("delete"),
+    { "headers", SHAPE_NAMES, .inner = &text_shape, .summary = "All headers that matter" },
+    { "form", SHAPE_NAMES, .inner = &text_shape, .summary = "All parameters of a form" },
+    { "body", SHAPE_ANY, .summary = "The body as JSON" },
+    { 0 },
 };
+static const struct yaml_shape answer_keys[] = {
+    { "status", SHAPE_INTEGER, SHAPE_UNLESS, rehearsal_no_answer, .min = 200, .max = 599,
+      .summary = "The status" },
+    { "headers", SHAPE_NAMES, .inner = &text_shape, .summary = "Headers" },
+    { "json", SHAPE_ANY, .summary = "The body as JSON" },
+    { "text", SHAPE_TEXT, .summary = "The body" },
+    { "fault", SHAPE_TEXT, SHAPE_ALONE, .words = rehearsal_faults,
+      .summary = "What happens in place of an answer" },
+    { 0 },
+};
+static const struct yaml_shape call_keys[] = {
+    { "request", SHAPE_MAP, SHAPE_REQUIRED, .inner = request_keys, .summary = "What is sent" },
+    { "answer", SHAPE_MAP, SHAPE_REQUIRED, .inner = answer_keys, .summary = "The answer" },
+    { 0 },
+};
+static const struct yaml_shape call_shape = { .kind = SHAPE_MAP, .inner = call_keys };
+static const struct yaml_shape step_keys[] = {
+    { "link", SHAPE_CODE, .summary = "The code with which link ends" },
+    { "validate", SHAPE_CODE, .summary = "The code with which validate ends" },
+    { "revoke", SHAPE_CODE, .summary = "The code with which revoke ends" },
+    { "authorize", SHAPE_CODE, .summary = "The code with which authorize ends" },
+    { "calls", SHAPE_LIST, .inner = &call_shape, .summary = "The requests, in order" },
+    { "after", SHAPE_TEXT, .pattern = "^[0-9]+[smhd]?$", .summary = "Moves the clock" },
+    { "id", SHAPE_TEXT, .summary = "The identity" },
+    { "name", SHAPE_TEXT, .summary = "The identity's name" },
+    { "says", SHAPE_TEXT, .summary = "A part of the message" },
+    { "status", SHAPE_TEXT, .summary = "The account's status afterwards" },
+    { "headers", SHAPE_NAMES, .inner = &text_shape, .summary = "All headers of authorize" },
+    { 0 },
+};
+static const struct yaml_shape step_shape = { .kind = SHAPE_MAP, .inner = step_keys };
+static const struct yaml_shape rehearsal_keys[] = {
+    { "name", SHAPE_TEXT, SHAPE_REQUIRED, .summary = "The thing that it shows" },
+    { "fields", SHAPE_NAMES, .inner = &text_shape, .summary = "The values that are typed" },
+    { "steps", SHAPE_LIST, SHAPE_REQUIRED, .min = 1, .inner = &step_shape,
+      .summary = "Hooks on one account" },
+    { 0 },
+};
+const struct yaml_shape rehearsal_shape = { .kind = SHAPE_MAP, .inner = rehearsal_keys };
 
-static void rehearsal_read_text(struct yaml_file *file, const struct yaml_node *node)
-{
-    const char *text;
-
-    (void)yaml_text(file, node, &text);
-}
-
-/* A map of names and texts. */
-static void rehearsal_read_texts(struct yaml_file *file, const struct yaml_node *node)
-{
-    if (node->kind != YAML_MAP)
-        yaml_mistake(file, node, "must be a map of names and values");
-    for (size_t i = 0; node->kind == YAML_MAP && i < node->count; i++)
-        rehearsal_read_text(file, node->values[i]);
-}
-
-/* Any value. */
-static void rehearsal_read_value(struct yaml_file *file, const struct yaml_node *node)
-{
-    (void)file;
-    (void)node;
-}
-
-static void rehearsal_read_url(struct yaml_file *file, const struct yaml_node *node)
-{
-    const char *text;
-    const char *fault;
-
-    if (!yaml_text(file, node, &text))
-        return;
-    fault = address_fault(text, 0);
-    if (fault != NULL)
-        yaml_mistake(file, node, "%s: %s", text, fault);
-}
-
-static void rehearsal_read_code(struct yaml_file *file, const struct yaml_node *node)
+static void rehearsal_check_code(struct yaml_file *file, const struct yaml_node *node)
 {
     const char *words[FOB_CODE_COUNT];
     const char *text;
@@ -75,199 +92,153 @@ static void rehearsal_read_code(struct yaml_file *file, const struct yaml_node *
                  nearest != NULL ? "?" : "");
 }
 
-static void rehearsal_read_pause(struct yaml_file *file, const struct yaml_node *node)
+/* Check the needs of keys that yaml_shape_check() leaves to its caller. */
+static void rehearsal_check_needs(struct yaml_file *file, const struct yaml_node *map,
+                                  const struct yaml_shape *keys)
 {
-    int64_t seconds;
-    const char *text;
+    size_t one = 0;
+    bool chooses = false;
 
-    if (yaml_text(file, node, &text) &&
-        (!schema_parse_duration(text, &seconds) || seconds > PAUSE_MAX_S))
-        yaml_mistake(file, node,
-                     "must be a duration of at most ten years: seconds, or a number "
-                     "with s, m, h or d");
+    for (const struct yaml_shape *shape = keys; shape->key != NULL; shape++) {
+        const bool given = yaml_get(map, shape->key) != NULL;
+
+        chooses |= shape->need == SHAPE_ONE_OF;
+        one += shape->need == SHAPE_ONE_OF && given;
+        if (shape->need == SHAPE_ALONE && given && map->count > 1)
+            yaml_mistake(file, map, "%s: stands alone", shape->key);
+        if (shape->need == SHAPE_UNLESS && !given && yaml_get(map, shape->unless[0]) == NULL)
+            yaml_mistake(file, map, "%s: missing", shape->key);
+    }
+    if (chooses && one != 1)
+        yaml_mistake(file, map, "one method with its URL, as get: https://...");
 }
 
-/* Read the map NODE with KEYS. */
-static bool rehearsal_read_map(struct yaml_file *file, const struct yaml_node *node,
-                               const struct rehearsal_key *keys, size_t count)
-{
-    const char *known[16];
+static void rehearsal_check_shape(struct yaml_file *file, const struct yaml_node *node,
+                                  const struct yaml_shape *shape);
 
-    for (size_t i = 0; i < count; i++)
-        known[i] = keys[i].key;
-    if (!yaml_map(file, node, known, count))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        const struct yaml_node *value = yaml_get(node, keys[i].key);
+static void rehearsal_check_map(struct yaml_file *file, const struct yaml_node *node,
+                                const struct yaml_shape *keys)
+{
+    if (!yaml_shape_check(file, node, keys))
+        return;
+    rehearsal_check_needs(file, node, keys);
+    for (const struct yaml_shape *shape = keys; shape->key != NULL; shape++) {
+        const struct yaml_node *value = yaml_get(node, shape->key);
 
         if (value != NULL)
-            keys[i].read(file, value);
+            rehearsal_check_shape(file, value, shape);
     }
-    return true;
 }
 
-/* Read each item of the list NODE. */
-static void rehearsal_read_list(struct yaml_file *file, const struct yaml_node *node,
-                                void (*read)(struct yaml_file *file, const struct yaml_node *node))
+/* Check NODE, deep: of texts and numbers, the map around them was checked. */
+static void rehearsal_check_shape(struct yaml_file *file, const struct yaml_node *node,
+                                  const struct yaml_shape *shape)
 {
-    if (node->kind != YAML_LIST)
-        yaml_mistake(file, node, "must be a list");
-    for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
-        read(file, node->values[i]);
-}
-
-/* How many of the COUNT words are keys of MAP. */
-static size_t rehearsal_count(const struct yaml_node *map, const char *const *words, size_t count)
-{
-    size_t found = 0;
-
-    for (size_t i = 0; i < count; i++)
-        found += yaml_get(map, words[i]) != NULL;
-    return found;
-}
-
-static void rehearsal_read_request(struct yaml_file *file, const struct yaml_node *node)
-{
-    static const struct rehearsal_key keys[] = {
-        { "get", rehearsal_read_url },       { "head", rehearsal_read_url },
-        { "post", rehearsal_read_url },      { "put", rehearsal_read_url },
-        { "patch", rehearsal_read_url },     { "delete", rehearsal_read_url },
-        { "headers", rehearsal_read_texts }, { "form", rehearsal_read_texts },
-        { "body", rehearsal_read_value },
-    };
-    static const char *const bodies[] = { "form", "body" };
-
-    if (!rehearsal_read_map(file, node, keys, ARRAY_SIZE(keys)))
-        return;
-    if (rehearsal_count(node, rehearsal_methods, REHEARSAL_METHODS) != 1)
-        yaml_mistake(file, node, "request: one method with its URL, as get: https://...");
-    if (rehearsal_count(node, bodies, ARRAY_SIZE(bodies)) > 1)
-        yaml_mistake(file, node, "request: form and body exclude each other");
-}
-
-static void rehearsal_read_status(struct yaml_file *file, const struct yaml_node *node)
-{
-    int64_t status;
-
-    (void)yaml_integer(file, node, 200, 599, &status);
-}
-
-static void rehearsal_read_fault(struct yaml_file *file, const struct yaml_node *node)
-{
+    const enum yaml_kind kind = shape->kind == SHAPE_LIST ? YAML_LIST : YAML_MAP;
     const char *text;
 
-    if (yaml_text(file, node, &text) && rehearsal_fault(text) < 0)
-        yaml_mistake(file, node, "fault: must be refused, timeout or certificate");
-}
-
-static void rehearsal_read_answer(struct yaml_file *file, const struct yaml_node *node)
-{
-    static const struct rehearsal_key keys[] = {
-        { "status", rehearsal_read_status }, { "headers", rehearsal_read_texts },
-        { "json", rehearsal_read_value },    { "text", rehearsal_read_text },
-        { "fault", rehearsal_read_fault },
-    };
-    static const char *const bodies[] = { "json", "text" };
-
-    if (!rehearsal_read_map(file, node, keys, ARRAY_SIZE(keys)))
+    if (shape->kind == SHAPE_MAP)
+        rehearsal_check_map(file, node, shape->inner);
+    else if (shape->kind == SHAPE_CODE)
+        rehearsal_check_code(file, node);
+    if (shape->kind != SHAPE_LIST && shape->kind != SHAPE_NAMES)
         return;
-    if (yaml_get(node, "fault") != NULL && node->count > 1)
-        yaml_mistake(file, node, "answer: fault stands alone");
-    else if (yaml_get(node, "fault") == NULL && yaml_get(node, "status") == NULL)
-        yaml_mistake(file, node, "answer: status is missing");
-    if (rehearsal_count(node, bodies, ARRAY_SIZE(bodies)) > 1)
-        yaml_mistake(file, node, "answer: json and text exclude each other");
-}
-
-static void rehearsal_read_call(struct yaml_file *file, const struct yaml_node *node)
-{
-    static const struct rehearsal_key keys[] = { { "request", rehearsal_read_request },
-                                                 { "answer", rehearsal_read_answer } };
-
-    if (!rehearsal_read_map(file, node, keys, ARRAY_SIZE(keys)))
-        return;
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-        if (yaml_get(node, keys[i].key) == NULL)
-            yaml_mistake(file, node, "calls: %s is missing", keys[i].key);
+    if (node->kind != kind || (int64_t)node->count < shape->min)
+        yaml_mistake(file, node, "%s: must be a %s", shape->key,
+                     kind == YAML_MAP ? "map of names and values" : "list");
+    for (size_t i = 0; node->kind == kind && i < node->count; i++) {
+        if (kind == YAML_MAP)
+            (void)yaml_text(file, node->values[i], &text);
+        else
+            rehearsal_check_shape(file, node->values[i], shape->inner);
     }
 }
 
-static void rehearsal_read_calls(struct yaml_file *file, const struct yaml_node *node)
+/* The text at KEY of MAP; NULL if there is none. */
+static const struct yaml_node *rehearsal_text_at(const struct yaml_node *map, const char *key)
 {
-    rehearsal_read_list(file, node, rehearsal_read_call);
+    const struct yaml_node *node = yaml_get(map, key);
+
+    return node != NULL && node->kind == YAML_TEXT ? node : NULL;
 }
 
-static void rehearsal_read_step(struct yaml_file *file, const struct yaml_node *node)
+static void rehearsal_check_pair(struct yaml_file *file, const struct yaml_node *map,
+                                 const char *one, const char *other)
 {
-    static const struct rehearsal_key keys[] = {
-        { "link", rehearsal_read_code },     { "validate", rehearsal_read_code },
-        { "revoke", rehearsal_read_code },   { "authorize", rehearsal_read_code },
-        { "after", rehearsal_read_pause },   { "calls", rehearsal_read_calls },
-        { "id", rehearsal_read_text },       { "name", rehearsal_read_text },
-        { "says", rehearsal_read_text },     { "status", rehearsal_read_text },
-        { "headers", rehearsal_read_texts },
-    };
-    static const char *const hooks[] = { "link", "validate", "revoke", "authorize" };
-    size_t count;
-
-    if (!rehearsal_read_map(file, node, keys, ARRAY_SIZE(keys)))
-        return;
-    count = rehearsal_count(node, hooks, ARRAY_SIZE(hooks));
-    if (count > 1)
-        yaml_mistake(file, node, "steps: one hook in each step");
-    else if (count == 0 && (yaml_get(node, "after") == NULL || node->count > 1))
-        yaml_mistake(file, node,
-                     "steps: link, validate, revoke or authorize is missing, with its code");
-    if (yaml_get(node, "headers") != NULL && yaml_get(node, "authorize") == NULL)
-        yaml_mistake(file, yaml_get(node, "headers"), "headers: only with authorize");
+    if (yaml_get(map, one) != NULL && yaml_get(map, other) != NULL)
+        yaml_mistake(file, map, "%s and %s exclude each other", one, other);
 }
 
-static void rehearsal_read_steps(struct yaml_file *file, const struct yaml_node *node)
+static void rehearsal_check_call(struct yaml_file *file, const struct yaml_node *call)
 {
+    const struct yaml_node *request = yaml_get(call, "request");
+
+    for (size_t i = 0; i < REHEARSAL_METHODS; i++) {
+        const struct yaml_node *url = rehearsal_text_at(request, rehearsal_methods[i]);
+        const char *fault = url != NULL ? address_fault(url->text, 0) : NULL;
+
+        if (fault != NULL)
+            yaml_mistake(file, url, "%s: %s", url->text, fault);
+    }
+    rehearsal_check_pair(file, request, "form", "body");
+    rehearsal_check_pair(file, yaml_get(call, "answer"), "json", "text");
+}
+
+static void rehearsal_check_step(struct yaml_file *file, const struct yaml_node *step, bool first)
+{
+    const struct yaml_node *after = rehearsal_text_at(step, "after");
+    const struct yaml_node *calls = yaml_get(step, "calls");
     const struct yaml_node *code;
+    const enum hook hook = rehearsal_hook(step, &code);
+    int64_t seconds;
+    size_t hooks = 0;
 
-    rehearsal_read_list(file, node, rehearsal_read_step);
-    if (node->kind != YAML_LIST)
-        return;
-    if (node->count == 0 || rehearsal_hook(node->values[0], &code) != HOOK_LINK)
-        yaml_mistake(file, node, "steps: the first must be link");
-    for (size_t i = 1; i < node->count; i++) {
-        if (yaml_get(node->values[i], "link") != NULL)
-            yaml_mistake(file, node->values[i], "steps: only the first is link");
-    }
+    for (int i = 0; i < HOOK_COUNT; i++)
+        hooks += yaml_get(step, hook_name((enum hook)i)) != NULL;
+    if (hooks > 1)
+        yaml_mistake(file, step, "steps: one hook in each step");
+    else if ((hook == HOOK_LINK) != first)
+        yaml_mistake(file, step, "steps: the first is link, and no other");
+    else if (hooks == 0 && (after == NULL || step->count > 1))
+        yaml_mistake(file, step, "steps: a hook is missing, with its code");
+    if (yaml_get(step, "headers") != NULL && hook != HOOK_AUTHORIZE)
+        yaml_mistake(file, yaml_get(step, "headers"), "headers: only with authorize");
+    if (after != NULL && (!schema_parse_duration(after->text, &seconds) || seconds > PAUSE_MAX_S))
+        yaml_mistake(file, after,
+                     "after: must be a duration of at most ten years: seconds, or a "
+                     "number with s, m, h or d");
+    for (size_t i = 0; calls != NULL && calls->kind == YAML_LIST && i < calls->count; i++)
+        rehearsal_check_call(file, calls->values[i]);
 }
 
-static void rehearsal_read_one(struct yaml_file *file, const struct yaml_node *node)
+/* Check what the shape of REHEARSAL does not say. */
+static void rehearsal_check(struct yaml_file *file, const struct yaml_node *rehearsal,
+                            const char *const *fields, size_t count)
 {
-    static const struct rehearsal_key keys[] = { { "name", rehearsal_read_text },
-                                                 { "fields", rehearsal_read_texts },
-                                                 { "steps", rehearsal_read_steps } };
+    const struct yaml_node *given = yaml_get(rehearsal, "fields");
+    const struct yaml_node *steps = yaml_get(rehearsal, "steps");
 
-    if (!rehearsal_read_map(file, node, keys, ARRAY_SIZE(keys)))
-        return;
-    if (yaml_get(node, "name") == NULL)
-        yaml_mistake(file, node, REHEARSALS ": name is missing");
-    if (yaml_get(node, "steps") == NULL)
-        yaml_mistake(file, node, REHEARSALS ": steps is missing");
+    rehearsal_check_shape(file, rehearsal, &rehearsal_shape);
+    if (given != NULL && given->kind == YAML_MAP)
+        (void)yaml_known_keys(file, given, fields, count);
+    for (size_t i = 0; steps != NULL && steps->kind == YAML_LIST && i < steps->count; i++)
+        rehearsal_check_step(file, steps->values[i], i == 0);
 }
 
-/* Check that the fields of each rehearsal are PROVIDER's. */
-static int rehearsal_check_fields(const struct fob_provider *provider, struct yaml_file *file,
-                                  const struct yaml_node *list)
+static int rehearsal_check_all(const struct fob_provider *provider, struct yaml_file *file,
+                               const struct yaml_node *list)
 {
-    const char **known = calloc(provider->field_count + 1, sizeof *known);
+    const char **fields = calloc(provider->field_count + 1, sizeof *fields);
 
-    if (known == NULL)
+    if (fields == NULL)
         return error_nomem();
     for (size_t i = 0; i < provider->field_count; i++)
-        known[i] = provider->fields[i].public.name;
-    for (size_t i = 0; list->kind == YAML_LIST && i < list->count; i++) {
-        const struct yaml_node *fields = yaml_get(list->values[i], "fields");
-
-        if (fields != NULL && fields->kind == YAML_MAP)
-            (void)yaml_known_keys(file, fields, known, provider->field_count);
-    }
-    free(known);
+        fields[i] = provider->fields[i].public.name;
+    if (list->kind != YAML_LIST)
+        yaml_mistake(file, list, REHEARSALS ": must be a list");
+    for (size_t i = 0; list->kind == YAML_LIST && i < list->count; i++)
+        rehearsal_check(file, list->values[i], fields, provider->field_count);
+    free(fields);
     return FOB_SUCCESS;
 }
 
@@ -281,10 +252,8 @@ int rehearsal_read(const struct settings *settings, const struct fob_provider *p
     if (code != FOB_SUCCESS)
         return code;
     list = yaml_get(new->root, REHEARSALS);
-    if (list != NULL) {
-        rehearsal_read_list(new, list, rehearsal_read_one);
-        code = rehearsal_check_fields(provider, new, list);
-    }
+    if (list != NULL)
+        code = rehearsal_check_all(provider, new, list);
     if (code == FOB_SUCCESS && new->mistakes.failed)
         code = error_nomem();
     if (code != FOB_SUCCESS) {

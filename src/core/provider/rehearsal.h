@@ -11,6 +11,8 @@
 
 /* The key of a provider's file. */
 #define REHEARSALS "rehearsals"
+/* An item of its list. */
+extern const struct yaml_shape rehearsal_shape;
 
 /* A rehearsal that is being played. */
 struct rehearsal {

@@ -25,6 +25,11 @@
 const char *const rehearsal_methods[REHEARSAL_METHODS] = { "get", "head",  "post",
                                                            "put", "patch", "delete" };
 
+const char *const rehearsal_faults[] = {
+    [FRAME_REFUSED] = "refused", [FRAME_LATE] = "timeout", [FRAME_UNTRUSTED] = "certificate", NULL
+};
+const char *const rehearsal_no_answer[] = { "fault", NULL };
+
 /* The comparison of one request. */
 struct rehearsal_match {
     struct rehearsal *rehearsal;
@@ -32,19 +37,6 @@ struct rehearsal_match {
     struct span items;
     bool failed;
 };
-
-int rehearsal_fault(const char *text)
-{
-    static const char *const words[] = {
-        [FRAME_REFUSED] = "refused", [FRAME_LATE] = "timeout", [FRAME_UNTRUSTED] = "certificate"
-    };
-
-    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-        if (strcmp(text, words[i]) == 0)
-            return (int)i;
-    }
-    return -1;
-}
 
 void rehearsal_fail(struct rehearsal *rehearsal, const struct yaml_node *node, const char *format,
                     ...)
@@ -394,6 +386,16 @@ static void rehearsal_make_lines(const struct yaml_node *answer, struct rehearsa
     strbuf_add_text(&made->lines, "\r\n");
 }
 
+/* The fault called TEXT. */
+static int rehearsal_find_fault(const char *text)
+{
+    int fault = 0;
+
+    while (rehearsal_faults[fault] != NULL && strcmp(text, rehearsal_faults[fault]) != 0)
+        fault++;
+    return rehearsal_faults[fault] != NULL ? fault : -1;
+}
+
 static int rehearsal_make_answer(const struct yaml_node *answer, struct rehearsal_answer *made)
 {
     const struct yaml_node *fault = yaml_get(answer, "fault");
@@ -401,7 +403,7 @@ static int rehearsal_make_answer(const struct yaml_node *answer, struct rehearsa
     const struct yaml_node *json = yaml_get(answer, "json");
 
     if (fault != NULL) {
-        made->fault = rehearsal_fault(fault->text);
+        made->fault = rehearsal_find_fault(fault->text);
         return FOB_SUCCESS;
     }
     made->status = (int)strtol(yaml_get(answer, "status")->text, NULL, 10);

@@ -11,7 +11,8 @@
 /* The keys of a request that can have its URL. */
 #define REHEARSAL_METHODS 6
 extern const char *const rehearsal_methods[REHEARSAL_METHODS];
-/* The fault called TEXT, of enum frame_fault; -1 for none. */
-int rehearsal_fault(const char *text);
+/* The words of "fault", in the order of enum frame_fault, ending with NULL; and the key. */
+extern const char *const rehearsal_faults[];
+extern const char *const rehearsal_no_answer[];
 
 #endif
