@@ -6,38 +6,92 @@
 #include "exchange.h"
 
 #include "body.h"
+#include "header_value.h"
+#include "location.h"
 #include "template.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The longest name of a method. */
 #define METHOD_MAX 8
 
-const struct fob_node *exchange_path(const struct fob_node *node, const char **method)
+/* A request and the memory of its texts. */
+struct exchange {
+    struct fob_http_request request;
+    char method[METHOD_MAX];
+    struct fob_secret *target;
+    struct fob_secret *lines; /* its headers; each ends with a NUL */
+    struct fob_secret *body;
+    const char **headers;
+};
+
+const struct fob_node *exchange_target(const struct fob_node *node, const char **method)
 {
     static const char *const methods[] = { "get", "post", "put", "patch", "delete", NULL };
-    const struct fob_node *path = NULL;
+    const struct fob_node *target = NULL;
 
-    for (const char *const *at = methods; *at != NULL && path == NULL; at++) {
-        path = fob_node_get(node, *at);
+    for (const char *const *at = methods; *at != NULL && target == NULL; at++) {
+        target = fob_node_get(node, *at);
         *method = *at;
     }
-    return path;
+    return target;
 }
 
-static int exchange_fill_path(struct fob_handle *handle, const struct fob_node *node,
-                              const char *text, struct fob_secret *path)
+static int exchange_fill_target(struct fob_handle *handle, const struct fob_node *node,
+                                const char *text, struct fob_secret *target)
 {
     const struct fob_node *query = fob_node_get(node, "query");
-    int code = template_fill(handle, text, TEMPLATE_PATH, path);
+    int code = location_is_whole(text) ? location_fill(handle, text, target)
+                                       : template_fill(handle, text, TEMPLATE_PATH, target);
 
     if (code == FOB_NOT_FOUND)
         return fob_fail(handle, FOB_INVALID, "%s: a field in it has no value", text);
     if (code == FOB_SUCCESS && fob_node_count(query) > 0)
-        code = fob_secret_append(path, strchr(text, '?') == NULL ? "?" : "&", 1);
+        code = fob_secret_append(target, strchr(text, '?') == NULL ? "?" : "&", 1);
     if (code == FOB_SUCCESS)
-        code = body_add_parameters(handle, query, path);
+        code = body_add_parameters(handle, query, target);
+    return code;
+}
+
+/* Append "NAME: VALUE" and a NUL to LINES, unless a field has no value. */
+static int exchange_add_line(struct fob_handle *handle, const char *name,
+                             const struct fob_node *node, struct fob_secret *lines)
+{
+    struct fob_secret *value = NULL;
+    int code = fob_secret_new("", 0, &value);
+
+    if (code == FOB_SUCCESS)
+        code = header_value_fill(handle, node, value);
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(lines, name, strlen(name));
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(lines, ": ", 2);
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(lines, fob_secret_data(value), fob_secret_size(value) + 1);
+    fob_secret_free(value);
+    return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
+}
+
+/* Make the LIST of headers that NODE describes, which points into LINES; the caller frees it, also
+ * on failure. */
+static int exchange_fill_headers(struct fob_handle *handle, const struct fob_node *node,
+                                 struct fob_secret *lines, const char ***list)
+{
+    const struct fob_node *map = fob_node_get(node, "headers");
+    const struct fob_node *name;
+    const char **made = calloc(fob_node_count(map) + 1, sizeof *made);
+    const char *at;
+    int code = made != NULL ? FOB_SUCCESS : FOB_NOMEM;
+
+    for (size_t i = 0; code == FOB_SUCCESS && (name = fob_node_key(map, i)) != NULL; i++)
+        code = exchange_add_line(handle, fob_node_text(name), fob_node_value(map, i), lines);
+    at = fob_secret_data(lines);
+    for (size_t i = 0; code == FOB_SUCCESS && at < fob_secret_data(lines) + fob_secret_size(lines);
+         at += strlen(at) + 1)
+        made[i++] = at;
+    *list = made;
     return code;
 }
 
@@ -56,30 +110,47 @@ static int exchange_fill_body(struct fob_handle *handle, const struct fob_node *
     return code;
 }
 
-int exchange_send(struct fob_handle *handle, struct fob_http *http, const struct fob_node *node,
-                  struct fob_http_response **response)
+static int exchange_fill(struct fob_handle *handle, const struct fob_node *node,
+                         struct exchange *exchange)
 {
-    struct fob_http_request request = { .size = sizeof request };
-    char method[METHOD_MAX] = "";
-    struct fob_secret *path = NULL;
-    struct fob_secret *body = NULL;
+    struct fob_http_request *request = &exchange->request;
     const char *key = "";
-    const char *text = fob_node_text(exchange_path(node, &key));
-    int code = fob_secret_new("", 0, &path);
+    const char *text = fob_node_text(exchange_target(node, &key));
+    int code = exchange_fill_target(handle, node, text, exchange->target);
 
     for (size_t i = 0; i < METHOD_MAX - 1 && key[i] != '\0'; i++)
-        method[i] = (char)toupper((unsigned char)key[i]);
-    request.method = method;
+        exchange->method[i] = (char)toupper((unsigned char)key[i]);
     if (code == FOB_SUCCESS)
-        code = fob_secret_new("", 0, &body);
+        code = exchange_fill_headers(handle, node, exchange->lines, &exchange->headers);
     if (code == FOB_SUCCESS)
-        code = exchange_fill_path(handle, node, text, path);
+        code = exchange_fill_body(handle, node, exchange->body, request);
+    request->method = exchange->method;
+    request->path = fob_secret_data(exchange->target);
+    request->headers = exchange->headers;
+    return code;
+}
+
+int exchange_send(struct fob_handle *handle, const struct fob_node *node, struct fob_http **http,
+                  struct fob_http_response **response)
+{
+    struct exchange exchange = { .request = { .size = sizeof exchange.request } };
+    int code = fob_secret_new("", 0, &exchange.target);
+
     if (code == FOB_SUCCESS)
-        code = exchange_fill_body(handle, node, body, &request);
-    request.path = fob_secret_data(path);
+        code = fob_secret_new("", 0, &exchange.lines);
     if (code == FOB_SUCCESS)
-        code = fob_http_send(http, &request, response);
-    fob_secret_free(path);
-    fob_secret_free(body);
+        code = fob_secret_new("", 0, &exchange.body);
+    if (code == FOB_SUCCESS)
+        code = exchange_fill(handle, node, &exchange);
+    if (code == FOB_SUCCESS)
+        code = location_is_whole(exchange.request.path)
+                   ? fob_http_open_at(handle, exchange.request.path, http)
+                   : fob_http_open(handle, http);
+    if (code == FOB_SUCCESS)
+        code = fob_http_send(*http, &exchange.request, response);
+    fob_secret_free(exchange.target);
+    fob_secret_free(exchange.lines);
+    fob_secret_free(exchange.body);
+    free(exchange.headers);
     return code;
 }

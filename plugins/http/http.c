@@ -141,9 +141,7 @@ static int http_check(struct fob_handle *handle)
     int code = http_authorize(handle);
 
     if (code == FOB_SUCCESS)
-        code = fob_http_open(handle, &http);
-    if (code == FOB_SUCCESS)
-        code = exchange_send(handle, http, fob_option_node(handle, "check"), &response);
+        code = exchange_send(handle, fob_option_node(handle, "check"), &http, &response);
     if (code == FOB_SUCCESS)
         code = http_judge_check(handle, http, response);
     if (code == FOB_SUCCESS)
@@ -161,9 +159,7 @@ static int http_end(struct fob_handle *handle, const struct fob_node *revoke)
     int code = http_authorize(handle);
 
     if (code == FOB_SUCCESS)
-        code = fob_http_open(handle, &http);
-    if (code == FOB_SUCCESS)
-        code = exchange_send(handle, http, revoke, &response);
+        code = exchange_send(handle, revoke, &http, &response);
     if (code == FOB_SUCCESS)
         code = fob_http_code(http, response);
     fob_http_response_free(response);
@@ -176,7 +172,7 @@ static int http_revoke(struct fob_handle *handle)
     const struct fob_node *revoke = fob_option_node(handle, "revoke");
     const char *manual = fob_node_text(fob_node_get(revoke, "manual"));
     const char *method = NULL;
-    int code = exchange_path(revoke, &method) != NULL ? http_end(handle, revoke) : FOB_SUCCESS;
+    int code = exchange_target(revoke, &method) != NULL ? http_end(handle, revoke) : FOB_SUCCESS;
 
     if (code != FOB_SUCCESS || manual == NULL)
         return code;

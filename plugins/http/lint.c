@@ -6,13 +6,17 @@
 #include "lint.h"
 
 #include "exchange.h"
+#include "location.h"
 #include "template.h"
+#include "util/address.h"
 
 #include <fob/http.h>
 
 #include <string.h>
 
 #define FIELDS_MAX 64
+/* The longest URL in an option. */
+#define LINT_URL_MAX 2048
 
 /* The fields of the provider's file, and which of them a template names. */
 struct lint {
@@ -102,12 +106,19 @@ static size_t lint_text(struct lint *lint, const struct fob_node *node, bool sho
     return 0;
 }
 
-/* The host of base_url: its fields must have a type that makes them safe there. */
-static void lint_host(struct lint *lint, const char *host)
+/* The host of the URL at NODE or in base_url: its fields must have a type that makes them safe
+ * there. */
+static void lint_host(struct lint *lint, const struct fob_node *node, const char *url)
 {
-    const bool dot = strchr(host, '.') != NULL;
+    const char *begin = strstr(url, "://");
+    char text[512] = "";
+    const char *host = text;
     struct template_piece piece;
 
+    if (begin == NULL)
+        return;
+    begin += 3;
+    strncat(text, begin, strcspn(begin, "/?") < sizeof text ? strcspn(begin, "/?") : 0);
     while (template_next(&host, &piece)) {
         char name[FOB_NAME_MAX + 1];
         enum fob_field_type type;
@@ -117,29 +128,23 @@ static void lint_host(struct lint *lint, const char *host)
         template_name(&piece, name);
         type = fob_field_type(lint->handle, name);
         if (type == FOB_FIELD_TEXT)
-            lint_report(lint, NULL, name,
+            lint_report(lint, node, name,
                         ": a field in the host needs type: label, type: host or an enum");
-        else if (type == FOB_FIELD_LABEL && !dot)
-            lint_report(lint, NULL, name, ": a field that is the whole host needs type: host");
+        else if (type == FOB_FIELD_LABEL && strchr(text, '.') == NULL)
+            lint_report(lint, node, name, ": a field that is the whole host needs type: host");
     }
 }
 
 static void lint_base_url(struct lint *lint)
 {
     const char *text = fob_option_text(lint->handle, "base_url");
-    const char *begin = text != NULL ? strstr(text, "://") : NULL;
-    char host[512] = "";
 
     if (text == NULL) {
         fob_mistake(lint->handle, NULL, "base_url is missing");
         return;
     }
     (void)lint_template(lint, NULL, text, true);
-    if (begin == NULL)
-        return;
-    begin += 3;
-    strncat(host, begin, strcspn(begin, "/") < sizeof host ? strcspn(begin, "/") : 0);
-    lint_host(lint, host);
+    lint_host(lint, NULL, text);
 }
 
 static size_t lint_header(struct lint *lint, const struct fob_node *node)
@@ -166,23 +171,29 @@ static bool lint_is_header_name(const char *name)
     return name[0] != '\0' && name[strspn(name, token)] == '\0';
 }
 
-static void lint_headers(struct lint *lint)
+/* A map of headers.  Returns the number of fields in it. */
+static size_t lint_header_map(struct lint *lint, const struct fob_node *map)
 {
-    const struct fob_node *headers = fob_option_node(lint->handle, "headers");
     const struct fob_node *name;
     size_t fields = 0;
 
-    if (fob_node_kind(headers) != FOB_NODE_MAP) {
-        fob_mistake(lint->handle, headers != NULL ? "headers" : NULL,
-                    headers != NULL ? "must be a map of names and values" : "headers is missing");
-        return;
-    }
-    for (size_t i = 0; (name = fob_node_key(headers, i)) != NULL; i++) {
+    for (size_t i = 0; (name = fob_node_key(map, i)) != NULL; i++) {
         if (!lint_is_header_name(fob_node_text(name)))
             fob_node_mistake(lint->handle, name, "%s: not a header's name", fob_node_text(name));
-        fields += lint_header(lint, fob_node_value(headers, i));
+        fields += lint_header(lint, fob_node_value(map, i));
     }
-    if (fields == 0)
+    return fields;
+}
+
+static void lint_headers(struct lint *lint)
+{
+    const struct fob_node *headers = fob_option_node(lint->handle, "headers");
+
+    if (headers == NULL)
+        fob_mistake(lint->handle, NULL, "headers is missing");
+    else if (fob_node_kind(headers) != FOB_NODE_MAP)
+        fob_mistake(lint->handle, "headers", "must be a map of names and values");
+    else if (lint_header_map(lint, headers) == 0)
         fob_mistake(lint->handle, "headers", "no header has a field in it");
 }
 
@@ -206,8 +217,8 @@ static void lint_json(struct lint *lint, const struct fob_node *node)
         lint_json(lint, fob_node_value(node, i));
 }
 
-/* form or body of the request NODE. */
-static void lint_body(struct lint *lint, const struct fob_node *node)
+/* headers, query, and form or body of the request NODE. */
+static void lint_parts(struct lint *lint, const struct fob_node *node)
 {
     const struct fob_node *body = fob_node_get(node, "body");
     const char *method = NULL;
@@ -217,11 +228,50 @@ static void lint_body(struct lint *lint, const struct fob_node *node)
     if (body != NULL && fob_node_get(node, "form") != NULL)
         fob_node_mistake(lint->handle, body, "form and body exclude each other");
     if ((body != NULL || fob_node_get(node, "form") != NULL) &&
-        (exchange_path(node, &method) == NULL || strcmp(method, "get") == 0))
+        (exchange_target(node, &method) == NULL || strcmp(method, "get") == 0))
         fob_mistake(lint->handle, "revoke",
                     "only post, put, patch and delete have a form or a body");
     lint_json(lint, body);
     lint_parameters(lint, node, "form", false);
+    lint_parameters(lint, node, "query", true);
+    if (fob_node_get(node, "headers") != NULL &&
+        fob_node_kind(fob_node_get(node, "headers")) != FOB_NODE_MAP)
+        fob_node_mistake(lint->handle, fob_node_get(node, "headers"),
+                         "must be a map of names and values");
+    (void)lint_header_map(lint, fob_node_get(node, "headers"));
+}
+
+/* Check the whole URL TEXT at NODE, with a letter in place of each field. */
+static void lint_url(struct lint *lint, const struct fob_node *node, const char *text)
+{
+    char url[LINT_URL_MAX] = "";
+    const char *rest = text;
+    struct template_piece piece;
+    const char *fault;
+
+    while (template_next(&rest, &piece)) {
+        const size_t size = piece.is_field ? 1 : piece.size;
+
+        if (strlen(url) + size >= sizeof url) {
+            fob_node_mistake(lint->handle, node, "is longer than %d bytes", LINT_URL_MAX);
+            return;
+        }
+        strncat(url, piece.is_field ? "x" : piece.text, size);
+    }
+    fault = address_fault(url, 0);
+    if (fault != NULL)
+        fob_node_mistake(lint->handle, node, "%s", fault);
+    lint_host(lint, node, text);
+}
+
+/* A path, or a whole URL. */
+static void lint_target(struct lint *lint, const struct fob_node *node)
+{
+    const char *text = fob_node_text(node);
+
+    (void)lint_text(lint, node, true);
+    if (text != NULL && location_is_whole(text))
+        lint_url(lint, node, text);
 }
 
 static void lint_path(struct lint *lint, const struct fob_node *node)
@@ -256,7 +306,7 @@ static void lint_check(struct lint *lint)
         return;
     }
     if (fob_node_kind(check) == FOB_NODE_MAP && fob_node_get(check, "get") == NULL &&
-        exchange_path(check, &method) != NULL)
+        exchange_target(check, &method) != NULL)
         fob_mistake(lint->handle, "check", "must be a get: %s could change something", method);
     else if (fob_node_check_keys(lint->handle, check, keys) && fob_node_get(check, "get") == NULL)
         fob_mistake(lint->handle, "check", "get is missing");
@@ -282,10 +332,10 @@ static void lint_rights(struct lint *lint)
 
 static void lint_revoke(struct lint *lint)
 {
-    static const char *const keys[] = { "get",   "post", "put",  "patch",  "delete",
-                                        "query", "form", "body", "manual", NULL };
+    static const char *const keys[] = { "get",     "post", "put",  "patch",  "delete", "query",
+                                        "headers", "form", "body", "manual", NULL };
     const struct fob_node *revoke = fob_option_node(lint->handle, "revoke");
-    const struct fob_node *path;
+    const struct fob_node *target;
     const char *method = NULL;
 
     if (revoke == NULL) {
@@ -296,16 +346,15 @@ static void lint_revoke(struct lint *lint)
     }
     if (!fob_node_check_keys(lint->handle, revoke, keys))
         return;
-    path = exchange_path(revoke, &method);
-    if (path != NULL)
-        lint_path(lint, path);
+    target = exchange_target(revoke, &method);
+    if (target != NULL)
+        lint_target(lint, target);
     else if (fob_node_get(revoke, "manual") == NULL)
         fob_mistake(lint->handle, "revoke", "must have a request, manual, or both");
     if (fob_node_get(revoke, "manual") != NULL &&
         fob_node_text(fob_node_get(revoke, "manual")) == NULL)
         fob_node_mistake(lint->handle, fob_node_get(revoke, "manual"), "must be text");
-    lint_parameters(lint, revoke, "query", true);
-    lint_body(lint, revoke);
+    lint_parts(lint, revoke);
 }
 
 void lint_options(struct fob_handle *handle)

@@ -5,6 +5,8 @@
 
 #include "template.h"
 
+#include "util/address.h"
+
 #include <fob/http.h>
 
 #include <string.h>
@@ -70,8 +72,7 @@ static const char *template_value_fault(enum template_place place, const struct 
         return "it has a control character";
     if (place == TEMPLATE_HOST && strspn(data, HOST) != fob_secret_size(value))
         return "it has a character that no host name has";
-    if (place == TEMPLATE_PATH &&
-        (strcmp(data, ".") == 0 || strcmp(data, "..") == 0 || strpbrk(data, "/\\") != NULL))
+    if (place == TEMPLATE_PATH && strpbrk(data, "/\\") != NULL)
         return "it would leave its part of the path";
     return NULL;
 }
@@ -107,11 +108,17 @@ static int template_add_literal(const struct template_piece *piece, enum templat
 int template_fill(struct fob_handle *handle, const char *text, enum template_place place,
                   struct fob_secret *to)
 {
+    const size_t begin = fob_secret_size(to);
+    const char *rest = text;
     struct template_piece piece;
     int code = FOB_SUCCESS;
 
-    while (code == FOB_SUCCESS && template_next(&text, &piece))
+    while (code == FOB_SUCCESS && template_next(&rest, &piece))
         code = piece.is_field ? template_add_field(handle, &piece, place, to)
                               : template_add_literal(&piece, place, to);
+    if (code == FOB_SUCCESS && place == TEMPLATE_PATH &&
+        address_has_dot_segment(fob_secret_data(to) + begin))
+        return fob_fail(handle, FOB_INVALID, "%s cannot be sent: a part of the path would be dots",
+                        text);
     return code;
 }

@@ -138,7 +138,7 @@ static bool outgoing_is_framing(const char *name)
     return false;
 }
 
-/* Add the handle's headers, which are the credential. */
+/* Add the handle's headers, which are the credential, but those that the caller has given. */
 static int outgoing_add_credential(struct fob_http *http, struct outgoing *request)
 {
     const struct fob_secret *value;
@@ -149,6 +149,8 @@ static int outgoing_add_credential(struct fob_http *http, struct outgoing *reque
          code == FOB_SUCCESS && fob_header(http->handle, i, &name, &value) == FOB_SUCCESS; i++) {
         if (outgoing_is_framing(name))
             return fob_fail(http->handle, FOB_INVALID, "header %s: set by fob", name);
+        if (outgoing_has_line(request, name))
+            continue;
         if (outgoing_has_control(fob_secret_data(value)) ||
             strlen(fob_secret_data(value)) != fob_secret_size(value))
             return fob_fail(http->handle, FOB_INVALID,
@@ -235,10 +237,10 @@ int outgoing_prepare(struct fob_http *http, const struct fob_http_request *publi
         code = outgoing_make_url(http, public, request);
     if (code == FOB_SUCCESS && fob_secret_new("", 0, &request->lines) != FOB_SUCCESS)
         code = client_nomem(http->handle);
-    if (code == FOB_SUCCESS && !http->bare)
-        code = outgoing_add_credential(http, request);
     if (code == FOB_SUCCESS)
         code = outgoing_add_callers(http, request);
+    if (code == FOB_SUCCESS && !http->bare)
+        code = outgoing_add_credential(http, request);
     if (code == FOB_SUCCESS)
         code = outgoing_add_defaults(http, request);
     if (code == FOB_SUCCESS)

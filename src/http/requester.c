@@ -159,6 +159,24 @@ static void requester_send_answer(const struct requester *requester)
     plugin_request_send_body(requester->handle, body, size);
 }
 
+/* An application does not replace the credential. */
+static int requester_check_lines(const struct requester *requester)
+{
+    const struct fob_secret *value;
+    const char *name;
+
+    for (size_t i = 0; fob_header(requester->handle, i, &name, &value) == FOB_SUCCESS; i++) {
+        const char **line = requester->request.lines;
+        const size_t size = strlen(name);
+
+        while (*line != NULL && (strncasecmp(*line, name, size) != 0 || (*line)[size] != ':'))
+            line++;
+        if (*line != NULL)
+            return fob_fail(requester->handle, FOB_INVALID, "header %s: set by fob", name);
+    }
+    return FOB_SUCCESS;
+}
+
 static int requester_exchange(struct requester *requester)
 {
     const struct plugin_request *request = &requester->request;
@@ -171,8 +189,10 @@ static int requester_exchange(struct requester *requester)
         .content_type = request->content_type,
         .headers = request->lines,
     };
-    int code = fob_http_open(requester->handle, &requester->client);
+    int code = requester_check_lines(requester);
 
+    if (code == FOB_SUCCESS)
+        code = fob_http_open(requester->handle, &requester->client);
     if (code == FOB_SUCCESS)
         code = fob_http_send(requester->client, &http, &requester->response);
     if (code == FOB_SUCCESS)

@@ -177,6 +177,33 @@ X-Reset: $(($(date +%s) + 600))" '{}'
     [ "$(fob show acme --json | jq -r .status)" = active ]
 }
 
+@test "a request to a whole URL has no credential but its own, and its headers win" {
+    begin_answers "$GOOD"
+    basic
+    sed -i "s|revoke: .*|revoke: { post: \"${url/127.0.0.1/localhost}/{area}/revoke\", query: { q: 1 }, headers: { authorization: { base64: \"app:{key}\", scheme: Key }, X-App: \"{app}\" }, form: { token: \"{key}\" } }|" \
+        providers.d/hr.yaml
+    fob check >/dev/null
+    link >/dev/null
+    fob revoke acme --yes
+    [ "$(tail -n 1 answers/asked)" = 'POST /api/revoke?q=1 token=much%20secret' ]
+    [ "$(grep -ci ^authorization answers/heads)" = 3 ]
+    has "$(tail -n 10 answers/heads)" "authorization: Key $(printf %s 'app:much secret' | base64)"
+    run ! grep -qi 'X-Fixed' <(tail -n 10 answers/heads)
+    # Below base_url, the headers of the request go with the others, in place of one with that name.
+    sed -i 's|revoke: .*|revoke: { delete: /key, headers: { authorization: "Own {user}" } }|' providers.d/hr.yaml
+    link >/dev/null
+    fob revoke acme --yes
+    [ "$(tail -n 1 answers/asked)" = 'DELETE /api/v1/key ' ]
+    [ "$(grep -ci ^authorization <(tail -n 10 answers/heads))" = 1 ]
+    has "$(tail -n 10 answers/heads)" 'authorization: Own ann'
+    has "$(tail -n 10 answers/heads)" 'X-Fixed: yes'
+    # Not those of an application.
+    link >/dev/null
+    split fob request acme /people --header 'x-fixed: no'
+    refused 64
+    has "$stderr" 'header X-Fixed: set by fob'
+}
+
 @test "a value that a place cannot have is refused before anything is sent" {
     begin_answers "$GOOD"
     basic
@@ -186,7 +213,7 @@ X-Reset: $(($(date +%s) + 600))" '{}'
         has "$stderr" "$text"
     done <<-'END'
 	a:b|x|user cannot be sent: it has a colon
-	..|x|user cannot be sent: it would leave its part of the path
+	..|x|/people/{user} cannot be sent: a part of the path would be dots
 	a/b|x|user cannot be sent: it would leave its part of the path
 	END
     split fob link hr acme --exact --field user=u --field-file key=<(printf 'a\nb')
@@ -283,6 +310,12 @@ options:
     linted 10:31 'revoke: {usr}: no such field' <<<"${HEAD/manual: x/post: \/x, body: [ \"\{usr\}\" ]}"
     linted 10:11 'revoke: only post, put, patch and delete' <<<"${HEAD/manual: x/get: \/x, form: {\}}"
     linted 10:39 'revoke: form and body exclude' <<<"${HEAD/manual: x/post: \/x, form: {\}, body: []}"
+    linted 10:19 'revoke: plain http is allowed only to localhost' <<<"${HEAD/manual: x/post: \"http:\/\/hr.example\/\"}"
+    linted 10:19 'revoke: user: a field in the host needs type: label' <<<"${HEAD/manual: x/post: \"https:\/\/\{user\}.hr.example\/\"}"
+    linted 10:19 'revoke: key: a secret cannot be here' <<<"${HEAD/manual: x/post: \"https:\/\/hr.example\/\{key\}\"}"
+    linted 10:19 'revoke: it must begin with https://' <<<"${HEAD/manual: x/post: end}"
+    linted 10:32 'revoke: must be a map of names and values' <<<"${HEAD/manual: x/post: \/x, headers: x}"
+    linted 10:34 'revoke: A B: not a header' <<<"${HEAD/manual: x/post: \/x, headers: { A B: x \}}"
     linted 8:14 'headers: A B: not a header' <<<"${HEAD/A:/A B:}"
     linted 8:17 'headers: base64 is missing' <<<"${HEAD/\"\{user\}:\{key\}\"/\{ scheme: X \}}"
     linted 8:12 'headers: no header has a field in it' <<<"${HEAD/\{user\}:\{key\}/x}"

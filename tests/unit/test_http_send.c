@@ -39,6 +39,23 @@ static void request_carries_the_credential(void **state)
     fixture_stop(&fixture);
 }
 
+static void headers_of_a_request_win(void **state)
+{
+    static const struct told_answer answers[] = { { .text = OK("2", "{}") } };
+    static const char *const own[] = { "authorization: Basic eDp5", NULL };
+    struct fixture fixture;
+
+    (void)state;
+    fixture_start(&fixture, answers, ARRAY_SIZE(answers));
+    assert_int_equal(
+        fixture_request(&fixture, &(struct fob_http_request){ .path = "/x", .headers = own }),
+        FOB_SUCCESS);
+    assert_int_equal(fixture_arrived(&fixture), 1);
+    assert_non_null(strstr(told_request(fixture.server, 0), "\r\nauthorization: Basic eDp5\r\n"));
+    assert_null(strstr(told_request(fixture.server, 0), "Authorization"));
+    fixture_stop(&fixture);
+}
+
 /* Nor does the next client from the pool lack the credential. */
 static void another_origin_gets_no_credential(void **state)
 {
@@ -180,7 +197,7 @@ static void unsound_requests_are_refused_before_any_call(void **state)
     static const char *const split[] = { "X: a\r\nY: b", NULL };
     static const char *const nameless[] = { ": a", NULL };
     static const char *const spaced[] = { "X Y: a", NULL };
-    static const char *const own[] = { "authorization: Basic eDp5", NULL };
+    static const char *const twice[] = { "X: a", "x: b", NULL };
     static const char *const host[] = { "Host: evil.example", NULL };
     static const char *const length[] = { "Content-Length: 5", NULL };
     static const struct fob_http_request requests[] = {
@@ -196,7 +213,7 @@ static void unsound_requests_are_refused_before_any_call(void **state)
         { .path = "/x", .headers = split },
         { .path = "/x", .headers = nameless },
         { .path = "/x", .headers = spaced },
-        { .path = "/x", .headers = own },
+        { .path = "/x", .headers = twice },
         { .path = "/x", .headers = host },
         { .path = "/x", .headers = length },
     };
@@ -405,6 +422,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(request_carries_the_credential),
+        cmocka_unit_test(headers_of_a_request_win),
         cmocka_unit_test(another_origin_gets_no_credential),
         cmocka_unit_test(another_origin_is_https_or_loopback),
         cmocka_unit_test(arguments_must_be_there),

@@ -107,6 +107,10 @@ static void the_place_says_the_encoding(void **state)
         { "/x/{a}/y?z", TEMPLATE_PATH, "a b%?#&", FOB_SUCCESS, "/x/a%20b%25%3F%23%26/y?z" },
         { "/{a}", TEMPLATE_PATH, ".", FOB_INVALID, NULL },
         { "/{a}", TEMPLATE_PATH, "..", FOB_INVALID, NULL },
+        { "/x/{a}{a}/y", TEMPLATE_PATH, ".", FOB_INVALID, NULL },
+        { "/.{a}?x", TEMPLATE_PATH, ".", FOB_INVALID, NULL },
+        { "/{a}%2e", TEMPLATE_PATH, ".", FOB_INVALID, NULL },
+        { "/x{a}/?{a}=..", TEMPLATE_PATH, "..", FOB_SUCCESS, "/x../?..=.." },
         { "/{a}", TEMPLATE_PATH, "...", FOB_SUCCESS, "/..." },
         { "/{a}", TEMPLATE_PATH, "a/b", FOB_INVALID, NULL },
         { "/{a}", TEMPLATE_PATH, "a\\b", FOB_INVALID, NULL },
@@ -128,7 +132,7 @@ static void the_place_says_the_encoding(void **state)
             (code == FOB_SUCCESS && strcmp(fob_secret_data(filled), cases[i].filled) != 0))
             fail_msg("%s with %s: %d, %s", cases[i].template, cases[i].value, code,
                      fob_secret_data(filled));
-        if (code == FOB_INVALID)
+        if (code == FOB_INVALID && strcmp(cases[i].value, ".") != 0)
             assert_null(strstr(handle.error, cases[i].value));
         fob_secret_free(filled);
         fake_clear(&handle);

@@ -78,7 +78,8 @@ struct fob_http_request {
     const void *body;   /* NULL for none */
     size_t body_size;
     const char *content_type;   /* of the body; NULL for application/json */
-    const char *const *headers; /* further "Name: value" lines, ends with NULL; NULL for none */
+    const char *const *headers; /* further "Name: value" lines, in place of the handle's
+                                   headers of the same name; ends with NULL; NULL for none */
 };
 
 struct fob_http_response;
