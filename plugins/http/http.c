@@ -185,6 +185,7 @@ static const struct fob_option options[] = {
     { .name = "base_url", .type = FOB_OPTION_STRING, .summary = "Where the provider's API begins" },
     FOB_HTTP_FURTHER_OPTIONS("10", "1"),
     { .name = "headers", .type = FOB_OPTION_TREE, .summary = "The headers with the credential" },
+    { .name = "query", .type = FOB_OPTION_TREE, .summary = "Parameters with the credential" },
     { .name = "check", .type = FOB_OPTION_TREE, .summary = "The request that tries it" },
     { .name = "rights", .type = FOB_OPTION_TREE, .summary = "Paths that it must be able to read" },
     { .name = "revoke", .type = FOB_OPTION_TREE, .summary = "How it ends" },

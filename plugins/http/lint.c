@@ -9,6 +9,7 @@
 #include "location.h"
 #include "template.h"
 #include "util/address.h"
+#include "util/text.h"
 
 #include <fob/http.h>
 
@@ -185,18 +186,6 @@ static size_t lint_header_map(struct lint *lint, const struct fob_node *map)
     return fields;
 }
 
-static void lint_headers(struct lint *lint)
-{
-    const struct fob_node *headers = fob_option_node(lint->handle, "headers");
-
-    if (headers == NULL)
-        fob_mistake(lint->handle, NULL, "headers is missing");
-    else if (fob_node_kind(headers) != FOB_NODE_MAP)
-        fob_mistake(lint->handle, "headers", "must be a map of names and values");
-    else if (lint_header_map(lint, headers) == 0)
-        fob_mistake(lint->handle, "headers", "no header has a field in it");
-}
-
 /* A map of names and templates at KEY of NODE.  One that is SHOWN must not have secrets. */
 static void lint_parameters(struct lint *lint, const struct fob_node *node, const char *key,
                             bool shown)
@@ -207,6 +196,30 @@ static void lint_parameters(struct lint *lint, const struct fob_node *node, cons
         fob_node_mistake(lint->handle, map, "must be a map of names and values");
     for (size_t i = 0; i < fob_node_count(map); i++)
         (void)lint_text(lint, fob_node_value(map, i), shown);
+}
+
+/* The option headers; and query, for a provider that takes its credential nowhere else. */
+static void lint_credential(struct lint *lint)
+{
+    const struct fob_node *headers = fob_option_node(lint->handle, "headers");
+    const struct fob_node *query = fob_option_node(lint->handle, "query");
+    const struct fob_node *name;
+    size_t fields = lint_header_map(lint, headers);
+
+    if (headers == NULL && query == NULL)
+        fob_mistake(lint->handle, NULL, "headers is missing");
+    if (headers != NULL && fob_node_kind(headers) != FOB_NODE_MAP)
+        fob_mistake(lint->handle, "headers", "must be a map of names and values");
+    if (query != NULL && fob_node_kind(query) != FOB_NODE_MAP)
+        fob_mistake(lint->handle, "query", "must be a map of names and values");
+    for (size_t i = 0; (name = fob_node_key(query, i)) != NULL; i++) {
+        if (!text_is_parameter(fob_node_text(name)))
+            fob_node_mistake(lint->handle, name, "must be letters, digits, '-', '.', '_' and '~'");
+        fields += lint_text(lint, fob_node_value(query, i), false);
+    }
+    if (fields == 0 && (headers != NULL || query != NULL))
+        fob_mistake(lint->handle, headers != NULL ? "headers" : "query",
+                    "no header has a field in it");
 }
 
 static void lint_json(struct lint *lint, const struct fob_node *node)
@@ -367,7 +380,7 @@ void lint_options(struct fob_handle *handle)
     lint.names[lint.count] = NULL;
     fob_http_check(handle);
     lint_base_url(&lint);
-    lint_headers(&lint);
+    lint_credential(&lint);
     lint_check(&lint);
     lint_rights(&lint);
     lint_revoke(&lint);

@@ -8,6 +8,7 @@
 #include "fob/commands.h"
 #include "fob/exec/masked.h"
 #include "fob/exec/spawn.h"
+#include "fob/get_parts.h"
 #include "util/quote.h"
 
 #include <errno.h>
@@ -157,6 +158,10 @@ static int exec_lend_header(struct cli *cli, struct fob_handle *handle, struct s
     if (code != FOB_SUCCESS)
         return code;
     code = fob_authorize(handle, "exec", flags);
+    if (code == FOB_SUCCESS && get_check_headers(handle, cli_argument(cli, 0)) != FOB_SUCCESS) {
+        output_unprotect();
+        return FOB_INVALID;
+    }
     if (code == FOB_SUCCESS)
         code = exec_make_header(handle, &lines);
     if (code == FOB_SUCCESS)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* fob get --format header and curl: prints the headers that the authorize stack makes of a
- * credential. */
+/* fob get --format header and curl: prints what the authorize stack makes of a credential. */
 #include "config.h"
 
 #include "cli/cli.h"
@@ -45,6 +44,34 @@ static int get_header_add(struct cli *cli, const struct quote *out, bool curl, s
     return code;
 }
 
+/* Parameter number INDEX for curl, which takes what begins with '+' as it is. */
+static bool get_header_add_parameter(const struct cli *cli, const struct quote *out, size_t index)
+{
+    const struct fob_secret *value;
+    const char *name;
+
+    if (fob_query_parameter(cli->handle, index, &name, &value) != FOB_SUCCESS)
+        return false;
+    quote_text(out, "url-query = \"+");
+    quote_text(out, name);
+    quote_text(out, "=");
+    quote_percent(out, fob_secret_data(value), fob_secret_size(value));
+    quote_text(out, "\"\n");
+    return true;
+}
+
+int get_check_headers(const struct fob_handle *handle, const char *account)
+{
+    const struct fob_secret *value;
+    const char *name;
+
+    if (fob_query_parameter(handle, 0, &name, &value) != FOB_SUCCESS)
+        return FOB_SUCCESS;
+    return output_fail(
+        FOB_INVALID, "\"fob request\" makes requests; --format curl is for curl 7.87 or later",
+        "%s: its provider takes %s in the query of the address, not in a header", account, name);
+}
+
 static int header_print(struct cli *cli, bool curl)
 {
     const unsigned flags = options_has(&cli->options, "force") ? FOB_FORCE : 0;
@@ -60,9 +87,13 @@ static int header_print(struct cli *cli, bool curl)
     code = fob_authorize(cli->handle, "get", flags);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
+    if (!curl)
+        code = get_check_headers(cli->handle, cli_argument(cli, 0));
+    for (size_t i = 0; curl && get_header_add_parameter(cli, &out, i); i++)
+        continue;
     for (size_t i = 0; code == FOB_SUCCESS; i++)
         code = get_header_add(cli, &out, curl, i);
-    if (code == FOB_NOT_FOUND) /* after the last header */
+    if (code == FOB_NOT_FOUND) /* after the last one */
         return answer_end(&answer);
     fob_secret_free(answer.held);
     return code;

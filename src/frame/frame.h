@@ -139,7 +139,8 @@ enum frame_tag {
     FRAME_CONTENT = 131,
     FRAME_JSON = 132,
     FRAME_FAULT = 133,
-    FRAME_TAG_COUNT = 134,
+    FRAME_PARAMETER = 134,
+    FRAME_TAG_COUNT = 135,
 };
 
 /* Values of FRAME_HOOK: those before FRAME_HOOK_CHECK are in enum hook, too. */

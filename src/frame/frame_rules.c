@@ -111,12 +111,13 @@ static const struct {
     [FRAME_CONTENT] = { CONTENT_BYTES, 0 },
     [FRAME_JSON] = { CONTENT_TREE, 0 },
     [FRAME_FAULT] = { CONTENT_NUMBER, 1 },
+    [FRAME_PARAMETER] = { CONTENT_PAIR, 0 },
 };
 
 /* How often a tag may occur. */
 enum times { ONCE = 1, AT_MOST_ONCE, ANY };
 
-#define RULE_MAX 31
+#define RULE_MAX 32
 
 struct frame_rule {
     const char *name;
@@ -186,6 +187,7 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_SECRET_FIELD, ANY },
                        { FRAME_TOKEN, ANY },
                        { FRAME_HEADER, ANY },
+                       { FRAME_PARAMETER, ANY },
                        { FRAME_OPTION, ANY },
                        { FRAME_OPTION_TYPE, ANY },
                        { FRAME_OPTION_TEXT, ANY },
@@ -224,6 +226,7 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_FIRST_TIME + FOB_TIME_EXPIRES, AT_MOST_ONCE },
                        { FRAME_BASE_URL, AT_MOST_ONCE },
                        { FRAME_HEADER, ANY },
+                       { FRAME_PARAMETER, ANY },
                        { FRAME_ANSWERED, AT_MOST_ONCE },
                        { FRAME_RETRY_AFTER, AT_MOST_ONCE } } },
     [FRAME_ASK] = { "ask",

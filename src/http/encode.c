@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "http/client.h"
+#include "util/text.h"
 
 #include <fob/http.h>
 
@@ -30,26 +31,12 @@ static size_t encode_base64(const unsigned char *data, size_t size, char out[sta
     return used;
 }
 
-static bool encode_is_kept(unsigned char byte)
-{
-    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-           (byte >= '0' && byte <= '9') || (byte != '\0' && strchr("-._~", byte) != NULL);
-}
-
 static size_t encode_percent(const unsigned char *data, size_t size, char out[static PART * 3])
 {
-    static const char digits[] = "0123456789ABCDEF";
     size_t used = 0;
 
-    for (size_t i = 0; i < size; i++) {
-        if (encode_is_kept(data[i])) {
-            out[used++] = (char)data[i];
-            continue;
-        }
-        out[used++] = '%';
-        out[used++] = digits[data[i] >> 4];
-        out[used++] = digits[data[i] & 15];
-    }
+    for (size_t i = 0; i < size; i++)
+        used += text_put_percent(data[i], out + used);
     return used;
 }
 

@@ -44,20 +44,65 @@ static int outgoing_make_url(struct fob_http *http, const struct fob_http_reques
                              struct outgoing *request)
 {
     const char *why = NULL;
+    char *url = NULL;
     int code;
 
     if (public->path == NULL || (public->body == NULL && public->body_size > 0))
         return fob_fail(http->handle, FOB_INVALID, "a request to %s has no %s", http->base.host,
                         public->path == NULL ? "path" : "body");
-    code = url_join(&http->base, public->path, &request->url, &why);
-
+    code = url_join(&http->base, public->path, &url, &why);
     /* The path is not shown: some providers have a secret field in it. */
     if (code == FOB_INVALID)
         return fob_fail(http->handle, code, "the path of a request to %s: %s", http->base.host,
                         why);
-    if (code != FOB_SUCCESS)
-        return client_nomem(http->handle);
-    return FOB_SUCCESS;
+    if (code == FOB_SUCCESS) {
+        code = fob_secret_new(url, strlen(url), &request->url);
+        explicit_bzero(url, strlen(url));
+        free(url);
+    }
+    return code == FOB_SUCCESS ? code : client_nomem(http->handle);
+}
+
+/* Whether the query of URL has the parameter NAME. */
+static bool outgoing_has_parameter(const char *url, const char *name)
+{
+    const size_t size = strlen(name);
+    const char *at = strchr(url, '?');
+
+    while (at != NULL && (strncmp(at + 1, name, size) != 0 || at[1 + size] != '='))
+        at = strchr(at + 1, '&');
+    return at != NULL;
+}
+
+/* Add the handle's parameters, but those that the path has: the provider may have put them into the
+ * address of a next page. */
+static int outgoing_add_parameters(struct fob_http *http, struct outgoing *request)
+{
+    struct fob_secret *url = request->url;
+    const struct fob_secret *value;
+    const char *name;
+    int code = FOB_SUCCESS;
+
+    for (size_t i = 0;
+         code == FOB_SUCCESS && fob_query_parameter(http->handle, i, &name, &value) == FOB_SUCCESS;
+         i++) {
+        const char *before = strchr(fob_secret_data(url), '?') == NULL ? "?" : "&";
+
+        if (outgoing_has_parameter(fob_secret_data(url), name))
+            continue;
+        code = fob_secret_append(url, before, 1);
+        if (code == FOB_SUCCESS)
+            code = fob_secret_append(url, name, strlen(name));
+        if (code == FOB_SUCCESS)
+            code = fob_secret_append(url, "=", 1);
+        if (code == FOB_SUCCESS)
+            code = fob_http_encode(FOB_HTTP_PERCENT, fob_secret_data(value), fob_secret_size(value),
+                                   url);
+    }
+    if (code == FOB_INVALID)
+        return fob_fail(http->handle, code, "the query of a request to %s: over %d bytes",
+                        http->base.host, FOB_VALUE_MAX);
+    return code == FOB_SUCCESS ? code : client_nomem(http->handle);
 }
 
 /* Whether LINE is a header called NAME. */
@@ -235,6 +280,8 @@ int outgoing_prepare(struct fob_http *http, const struct fob_http_request *publi
     code = outgoing_check_method(http, public, request);
     if (code == FOB_SUCCESS)
         code = outgoing_make_url(http, public, request);
+    if (code == FOB_SUCCESS && !http->bare)
+        code = outgoing_add_parameters(http, request);
     if (code == FOB_SUCCESS && fob_secret_new("", 0, &request->lines) != FOB_SUCCESS)
         code = client_nomem(http->handle);
     if (code == FOB_SUCCESS)
@@ -250,7 +297,7 @@ int outgoing_prepare(struct fob_http *http, const struct fob_http_request *publi
 
 void outgoing_clear(struct outgoing *request)
 {
-    free(request->url);
+    fob_secret_free(request->url);
     free(request->nodes);
     fob_secret_free(request->lines);
     *request = (struct outgoing){ 0 };
@@ -276,7 +323,7 @@ static CURLcode outgoing_apply_body(const struct outgoing *request, CURL *easy)
  */
 static long outgoing_buffer_size(const struct outgoing *request)
 {
-    size_t head = fob_secret_size(request->lines) + strlen(request->url) + BUFFER_SIZE;
+    size_t head = fob_secret_size(request->lines) + fob_secret_size(request->url) + BUFFER_SIZE;
 
     return head < 2 * BUFFER_SIZE ? BUFFER_SIZE : (long)head;
 }

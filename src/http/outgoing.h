@@ -12,7 +12,7 @@ struct outgoing {
     const struct fob_http_request *public; /* borrowed */
     const char *method;
     bool safe; /* GET or HEAD: may be sent again and redirected */
-    char *url;
+    struct fob_secret *url;
     struct fob_secret *lines; /* each ends with a NUL */
     struct curl_slist *nodes; /* one block; their texts lie in LINES, so that libcurl's own copy
                                  on the heap is not needed */

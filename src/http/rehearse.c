@@ -76,7 +76,7 @@ int rehearse_exchange(struct fob_http *http, const struct outgoing *request,
                       struct fob_http_response *response, CURLcode *result)
 {
     struct plugin_rehearsed sent = { .method = request->method,
-                                     .url = request->url,
+                                     .url = fob_secret_data(request->url),
                                      .lines = request->lines,
                                      .content = { request->public->body,
                                                   request->public->body_size } };

@@ -182,7 +182,7 @@ static void send_exchange(struct fob_http *http, struct transfer *transfer, cons
 static void send_begin(struct fob_http *http, struct transfer *transfer)
 {
     transfer->until = clock_ms() + http->timeout * 1000;
-    send_exchange(http, transfer, transfer->request.url);
+    send_exchange(http, transfer, fob_secret_data(transfer->request.url));
 }
 
 /* The target of the answer's redirect, borrowed from libcurl; or NULL. */

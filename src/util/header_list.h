@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The headers that an authorize hook puts on requests.
+ * The headers that an authorize hook puts on requests, or the parameters.
  */
 #ifndef FOB_UTIL_HEADER_LIST_H
 #define FOB_UTIL_HEADER_LIST_H

@@ -5,6 +5,8 @@
 
 #include "util/quote.h"
 
+#include "util/text.h"
+
 #include <string.h>
 
 #define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -87,6 +89,15 @@ static size_t quote_escape_curl(unsigned char byte, char buffer[static 7])
 void quote_curl(const struct quote *out, const char *data, size_t size)
 {
     quote_add_quoted(out, "\"", quote_escape_curl, data, size);
+}
+
+void quote_percent(const struct quote *out, const char *data, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        char encoded[3];
+
+        out->add(out->sink, encoded, text_put_percent((unsigned char)data[i], encoded));
+    }
 }
 
 static size_t quote_escape_json(unsigned char byte, char buffer[static 7])

@@ -27,6 +27,8 @@ void quote_shell(const struct quote *out, const char *data, size_t size);
 void quote_fish(const struct quote *out, const char *data, size_t size);
 /* Between double quotes, as in a config file of curl.  The value must pass quote_fits_line(). */
 void quote_curl(const struct quote *out, const char *data, size_t size);
+/* Percent-encoded (RFC 3986). */
+void quote_percent(const struct quote *out, const char *data, size_t size);
 /* As a JSON string (RFC 8259).  The value must be UTF-8. */
 void quote_json(const struct quote *out, const char *data, size_t size);
 

@@ -53,6 +53,29 @@ bool text_is_token(const char *text)
     return text[0] != '\0' && strspn(text, characters) == strlen(text);
 }
 
+/* The characters that percent-encoding keeps. */
+static const char text_unreserved[] = "-._~0123456789abcdefghijklmnopqrstuvwxyz"
+                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+bool text_is_parameter(const char *text)
+{
+    return text[0] != '\0' && strspn(text, text_unreserved) == strlen(text);
+}
+
+size_t text_put_percent(unsigned char byte, char out[static 3])
+{
+    static const char digits[] = "0123456789ABCDEF";
+
+    if (byte != '\0' && strchr(text_unreserved, byte) != NULL) {
+        out[0] = (char)byte;
+        return 1;
+    }
+    out[0] = '%';
+    out[1] = digits[byte >> 4];
+    out[2] = digits[byte & 15];
+    return 3;
+}
+
 size_t text_character(const char *text, size_t size, uint32_t *character)
 {
     static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };

@@ -24,6 +24,10 @@ size_t text_character(const char *text, size_t size, uint32_t *character);
 bool text_is_utf8(const char *text, size_t size);
 /* A header's name (RFC 9110, section 5.1: a token). */
 bool text_is_token(const char *text);
+/* A parameter's name that no URL needs to encode. */
+bool text_is_parameter(const char *text);
+/* Write BYTE percent-encoded (RFC 3986).  Returns the size. */
+size_t text_put_percent(unsigned char byte, char out[static 3]);
 /* Whether TEXT has a C0 control character or DEL, which no header and no URL may have. */
 bool text_has_control(const char *text, size_t size);
 /* Whether CHARACTER moves the cursor, ends the line, or changes the direction of the text after it:

@@ -57,8 +57,10 @@ struct fob_handle {
     struct plugin_token tokens[TOKENS_MAX];
     size_t token_count;
     struct header_list headers;
-    bool header_added; /* by this hook */
-    char *base_url;    /* from the host, or this hook; NULL for that of the options */
+    struct header_list query;
+    bool header_added;    /* by this hook */
+    bool parameter_added; /* the same */
+    char *base_url;       /* from the host, or this hook; NULL for that of the options */
     struct plugin_option *options;
     size_t option_count;
     char *id; /* the identity; NULL until it is set, as NAME */
@@ -111,6 +113,7 @@ int plugin_add_token(struct fob_handle *handle, const struct token *token);
 void plugin_put_tokens(const struct fob_handle *handle);
 void plugin_clear_tokens(struct fob_handle *handle);
 int plugin_add_header(struct fob_handle *handle, const char *name, struct span value);
+int plugin_add_parameter(struct fob_handle *handle, const char *name, struct span value);
 int plugin_take_options(struct fob_handle *handle);
 /* The name of the option whose tree has NODE, and NODE's number; NULL if none has it. */
 const char *plugin_find_node(const struct fob_handle *handle, const struct fob_node *node,

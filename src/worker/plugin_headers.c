@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* What a hook puts on requests: headers, and the base URL. */
+/* What a hook puts on requests: headers, parameters, and the base URL. */
 #include "config.h"
 
 #include "worker/plugin_handle.h"
@@ -40,6 +40,37 @@ int fob_header(const struct fob_handle *handle, size_t index, const char **name,
     NEED(name);
     NEED(value);
     return header_list_get(&handle->headers, index, name, value);
+}
+
+int plugin_add_parameter(struct fob_handle *handle, const char *name, struct span value)
+{
+    int code = header_list_put(&handle->query, name, value);
+
+    handle->parameter_added |= code == FOB_SUCCESS;
+    return code;
+}
+
+int fob_add_query(struct fob_handle *handle, const char *name, const void *value, size_t size)
+{
+    NEED_HANDLE(handle);
+    NEED(name);
+    if (size > 0)
+        NEED(value);
+    if (!text_is_parameter(name))
+        return error_set(FOB_INVALID,
+                         "a parameter's name must be letters, digits, '-', '.', '_' and '~'");
+    if (text_has_control(value, size))
+        return error_set(FOB_INVALID, "parameter %s: a control character cannot be sent", name);
+    return plugin_add_parameter(handle, name, (struct span){ value, size });
+}
+
+int fob_query_parameter(const struct fob_handle *handle, size_t index, const char **name,
+                        const struct fob_secret **value)
+{
+    NEED_HANDLE(handle);
+    NEED(name);
+    NEED(value);
+    return header_list_get(&handle->query, index, name, value);
 }
 
 int fob_set_base_url(struct fob_handle *handle, const char *url)

@@ -177,6 +177,36 @@ X-Reset: $(($(date +%s) + 600))" '{}'
     [ "$(fob show acme --json | jq -r .status)" = active ]
 }
 
+@test "a provider that takes its key in the query gets it there, and nobody sees it" {
+    begin_answers "$GOOD"
+    provider <<-'END'
+	fields: [ { name: key, title: Key, secret: true }, { name: app, title: App, optional: true } ]
+	options:
+	  base_url: URL/v1
+	  query: { api_key: "{key}", app: "{app}" }
+	  check: { get: /me, query: { a: b }, id: /data/0/id }
+	  revoke: { manual: x }
+	actions:
+	  list: { get: /people, items: /data }
+	END
+    fob link hr acme --stdin <<<'key=much s&cret"\' >/dev/null
+    fob request acme '/people?x=1' >/dev/null
+    fob run acme list --json >/dev/null
+    [ "$(cat answers/asked)" = 'GET /v1/me?a=b&api_key=much%20s%26cret%22%5C 
+GET /v1/people?x=1&api_key=much%20s%26cret%22%5C 
+GET /v1/people?api_key=much%20s%26cret%22%5C ' ]
+    fob get acme --format curl | curl -sS -K - "$url/v1/it?y=1" >/dev/null
+    [ "$(tail -n 1 answers/asked)" = 'GET /v1/it?y=1&api_key=much%20s%26cret%22%5c ' ] ||
+        [ "$(tail -n 1 answers/asked)" = 'GET /v1/it?y=1&api_key=much%20s%26cret%22%5C ' ]
+    split fob get acme --format header
+    refused 64
+    has "$stderr" 'acme: its provider takes api_key in the query of the address, not in a header'
+    split fob exec acme --header-fd 3 -- true
+    refused 64
+    has "$stderr" 'acme: its provider takes api_key in the query'
+    run ! grep -rq 's&cret\|s%26cret' log
+}
+
 @test "a request to a whole URL has no credential but its own, and its headers win" {
     begin_answers "$GOOD"
     basic
@@ -323,6 +353,8 @@ options:
     linted 3:9 'check is missing' <<<"$(grep -v check: <<<"$HEAD")"
     linted 3:9 'revoke is missing' <<<"$(grep -v revoke: <<<"$HEAD")"
     linted 3:9 'headers is missing' <<<"$(grep -v headers: <<<"$HEAD")"
+    linted 8:12 "query: must be letters, digits, '-', '.', '_' and '~'" <<<"${HEAD/headers: \{ A/query: \{ \"a b\"}"
+    linted 8:10 'query: must be a map of names and values' <<<"${HEAD/headers: \{ A: \"\{user\}:\{key\}\" \}/query: x}"
     linted 3:9 'base_url is missing' <<<"$(grep -v base_url: <<<"$HEAD")"
     linted 11:13 'retry_at: must be the name of a header' <<<"$HEAD
   retry_at: a b"

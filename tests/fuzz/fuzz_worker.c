@@ -58,6 +58,8 @@ static void read_credential(void)
         fuzz_must(fob_field(&handle, name) != NULL);
     for (size_t i = 0; fob_header(&handle, i, &name, &value) == FOB_SUCCESS; i++)
         fuzz_must(name != NULL && value != NULL);
+    for (size_t i = 0; fob_query_parameter(&handle, i, &name, &value) == FOB_SUCCESS; i++)
+        fuzz_must(name != NULL && value != NULL);
     (void)plugin_mask(&handle, text);
     for (int i = 0; i <= FOB_TEXT_REMOTE_NAME; i++)
         fuzz_must(fob_account_label(&handle, (enum fob_text)i) != NULL);

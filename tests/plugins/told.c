@@ -34,6 +34,7 @@ static const struct fob_option options[] = {
     { "name", FOB_OPTION_STRING, false, "", 0, 0, NULL, "The name for fob_set_identity()" },
     { "expiry", FOB_OPTION_INTEGER, false, NULL, 0, 0, NULL, "For fob_set_expiry()" },
     { "headers", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Headers to add: NAME=VALUE" },
+    { "query", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "For fob_add_query(): NAME=VALUE" },
     { "base", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "For fob_set_base_url()" },
     { "open", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Files for fob_open_trusted()" },
     { "keep", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "What to print when the handle ends" },
@@ -109,6 +110,11 @@ typedef int put_fn(struct fob_handle *handle, const char *name, const char *valu
 static int put_header(struct fob_handle *handle, const char *name, const char *value)
 {
     return fob_add_header(handle, name, value, strlen(value));
+}
+
+static int put_query(struct fob_handle *handle, const char *name, const char *value)
+{
+    return fob_add_query(handle, name, value, strlen(value));
 }
 
 static int put_field(struct fob_handle *handle, const char *name, const char *value)
@@ -236,6 +242,8 @@ static int act(struct fob_handle *handle)
         code = put_pairs(handle, "headers", put_header);
     if (code == FOB_SUCCESS)
         code = put_pairs(handle, "tokens", put_token);
+    if (code == FOB_SUCCESS)
+        code = put_pairs(handle, "query", put_query);
     if (code == FOB_SUCCESS && fob_option_text(handle, "base") != NULL)
         code = fob_set_base_url(handle, fob_option_text(handle, "base"));
     if (code == FOB_SUCCESS)

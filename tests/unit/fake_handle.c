@@ -43,6 +43,8 @@ void fake_clear(struct fob_handle *handle)
         fob_secret_free(handle->fields[i].value);
     for (size_t i = 0; i < handle->header_count; i++)
         fob_secret_free(handle->headers[i].value);
+    for (size_t i = 0; i < handle->parameter_count; i++)
+        fob_secret_free(handle->query[i].value);
     *handle = (struct fob_handle){ 0 };
 }
 
@@ -191,6 +193,26 @@ int fob_header(const struct fob_handle *handle, size_t index, const char **name,
         return FOB_NOT_FOUND;
     *name = handle->headers[index].name;
     *value = handle->headers[index].value;
+    return FOB_SUCCESS;
+}
+
+int fob_add_query(struct fob_handle *handle, const char *name, const void *value, size_t size)
+{
+    struct fob_secret *secret = NULL;
+    int code = fob_secret_new(value, size, &secret);
+
+    if (code == FOB_SUCCESS)
+        put(handle->query, &handle->parameter_count, name, secret);
+    return code;
+}
+
+int fob_query_parameter(const struct fob_handle *handle, size_t index, const char **name,
+                        const struct fob_secret **value)
+{
+    if (index >= handle->parameter_count)
+        return FOB_NOT_FOUND;
+    *name = handle->query[index].name;
+    *value = handle->query[index].value;
     return FOB_SUCCESS;
 }
 

@@ -34,6 +34,8 @@ struct fob_handle {
     /* Seen by the test. */
     struct fake_field headers[FAKE_MAX];
     size_t header_count;
+    struct fake_field query[FAKE_MAX];
+    size_t parameter_count;
     char id[256];
     char identity[256];
     size_t begun; /* calls */

@@ -39,6 +39,33 @@ static void request_carries_the_credential(void **state)
     fixture_stop(&fixture);
 }
 
+static void the_query_has_the_handles_parameters(void **state)
+{
+    static const struct told_answer answers[] = { { .text = OK("2", "{}") } };
+    static const struct {
+        const char *path;
+        const char *asked;
+    } table[] = {
+        { "/x", "GET /api/x?api_key=a%26%20b&v=2 HTTP" },
+        { "/x?q=1", "GET /api/x?q=1&api_key=a%26%20b&v=2 HTTP" },
+        { "/x?api_key=z&vv=v=1", "GET /api/x?api_key=z&vv=v=1&v=2 HTTP" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+        struct fixture fixture;
+
+        fixture_start(&fixture, answers, ARRAY_SIZE(answers));
+        fob_add_query(&fixture.handle, "api_key", "a& b", 4);
+        fob_add_query(&fixture.handle, "v", "2", 1);
+        assert_int_equal(fixture_get(&fixture, table[i].path), FOB_SUCCESS);
+        assert_int_equal(fixture_arrived(&fixture), 1);
+        if (strncmp(told_request(fixture.server, 0), table[i].asked, strlen(table[i].asked)) != 0)
+            fail_msg("%s: %s", table[i].path, told_request(fixture.server, 0));
+        fixture_stop(&fixture);
+    }
+}
+
 static void headers_of_a_request_win(void **state)
 {
     static const struct told_answer answers[] = { { .text = OK("2", "{}") } };
@@ -422,6 +449,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(request_carries_the_credential),
+        cmocka_unit_test(the_query_has_the_handles_parameters),
         cmocka_unit_test(headers_of_a_request_win),
         cmocka_unit_test(another_origin_gets_no_credential),
         cmocka_unit_test(another_origin_is_https_or_loopback),

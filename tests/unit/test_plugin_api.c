@@ -306,6 +306,31 @@ static void headers_come_in_order_and_replace_each_other(void **state)
     fob_end(handle);
 }
 
+static void parameters_come_in_order_and_replace_each_other(void **state)
+{
+    struct world *world = world_of(state);
+    const struct fob_secret *value = NULL;
+    const char *name = NULL;
+    struct fob_handle *handle;
+
+    expect(authorize_told(world, "query: [ key=$token, v=1, KEY=second ]", &handle), FOB_SUCCESS,
+           "");
+    assert_int_equal(fob_query_parameter(handle, 0, &name, &value), FOB_SUCCESS);
+    assert_string_equal(name, "key");
+    assert_string_equal(fob_secret_data(value), "second");
+    assert_int_equal(fob_query_parameter(handle, 1, &name, &value), FOB_SUCCESS);
+    assert_string_equal(name, "v");
+    assert_int_equal(fob_query_parameter(handle, 2, &name, &value), FOB_NOT_FOUND);
+    assert_int_equal(fob_header(handle, 0, &name, &value), FOB_NOT_FOUND);
+    fob_end(handle);
+    expect(authorize_told(world, "query: [ \"a b=1\" ]", &handle), FOB_INVALID,
+           "a parameter's name must be letters");
+    fob_end(handle);
+    expect(authorize_told(world, "query: [ \"a=1\\n2\" ]", &handle), FOB_INVALID,
+           "parameter a: a control character cannot be sent");
+    fob_end(handle);
+}
+
 static void a_header_must_be_sendable(void **state)
 {
     static const struct {
@@ -384,6 +409,7 @@ int main(void)
         TEST(a_message_is_one_printable_line),
         TEST(a_plugins_data_is_kept_until_the_handle_ends),
         TEST(headers_come_in_order_and_replace_each_other),
+        TEST(parameters_come_in_order_and_replace_each_other),
         TEST(a_header_must_be_sendable),
         TEST(only_a_file_that_nobody_else_can_write_is_opened),
     };

@@ -219,7 +219,7 @@ class Calls(WorkerTest):
         self.worker.load()
         frames = self.call(
             self.worker.open(), ("level", 4, 1), *list_option("ask", "token"), *list_option("put", "id=7"),
-            *list_option("open", "/dev/null"), *list_option("headers", "X-Key=$token"),
+            *list_option("open", "/dev/null"), *list_option("headers", "X-Key=$token"), *list_option("query", "key=$token"),
             *text_option("identity", "7"), *text_option("name", "Acme"), *text_option("tell", "told $id"),
             *text_option("log", "said"), *text_option("result", "success"), hook="link")
         self.assertEqual(found(frames, "ask", "kind"), [bytes([ASK_SECRET])])
@@ -231,6 +231,7 @@ class Calls(WorkerTest):
         self.assertEqual(found(frames, "done", "secret-field"), [b"token\0typed"])
         self.assertEqual(found(frames, "done", "public-field"), [b"id\x007"])
         self.assertEqual(found(frames, "done", "header"), [b"X-Key\0typed"])
+        self.assertEqual(found(frames, "done", "parameter"), [b"key\0typed"])
         self.assertEqual(found(frames, "done", "text 6") + found(frames, "done", "text 7"), [b"7", b"Acme"])
 
     def test_failure(self):
@@ -525,7 +526,8 @@ class Requests(unittest.TestCase):
         self.addCleanup(channel.socket.close)
         body = bytes(range(256)) * 300
         channel.send("call", 1, called(
-            ("header", b"X-Key\0s3cret"), *option("base_url", URL, ("option-text", f"http://127.0.0.1:{server.server_port}")),
+            ("header", b"X-Key\0s3cret"), ("parameter", b"key\0s&cret"),
+            *option("base_url", URL, ("option-text", f"http://127.0.0.1:{server.server_port}")),
             *option("timeout", DURATION, ("option-number", PATIENCE, 8)), hook="request"))
         channel.send("request", 1, items(("method", "POST"), ("target", "/notes?a=b"), ("line", "X-One: 1"),
                                          ("content-type", "text/plain"), ("size", len(body), 8), ("as-items", b"")))
@@ -540,7 +542,7 @@ class Requests(unittest.TestCase):
             got.setdefault(name, []).append(dict(told))
         self.assertEqual(got["done"][0][PAGE.tag("code")], bytes(4))
         (path, headers, sent), = server.asked
-        self.assertEqual((path, headers["X-Key"], headers["X-One"], sent), ("/notes?a=b", "s3cret", "1", body))
+        self.assertEqual((path, headers["X-Key"], headers["X-One"], sent), ("/notes?a=b&key=s%26cret", "s3cret", "1", body))
         head, = got["head"]
         self.assertEqual(head[PAGE.tag("status")], number(201, 4))
         data = b"".join(part[PAGE.tag("part")] for part in got["body"])

@@ -131,6 +131,9 @@ def misused(page, call):
         "an id of two lines": [(16 + 6, b"7\n8"), (16 + 7, b"Acme")],
         "a header that is no token": [pair(page.tag("header"), "X Y")],
         "a header of two lines": [pair(page.tag("header"), "X", b"a\r\nY: b")],
+        "a parameter that needs encoding": [pair(page.tag("parameter"), "a&b")],
+        "a parameter without a name": [pair(page.tag("parameter"), "")],
+        "a parameter of two lines": [pair(page.tag("parameter"), "a", b"1\r\nY: b")],
     }
     for words, items in done.items():
         yield f"done with {words}", frame(page, "done", call, [code, *items])

@@ -163,7 +163,7 @@ int lend_put_headers(struct fob_handle *handle)
 
     if (code == FOB_SUCCESS)
         code = renew_and_dispatch(handle, HOOK_AUTHORIZE, false);
-    if (code == FOB_SUCCESS && handle->headers.count == 0)
+    if (code == FOB_SUCCESS && handle->headers.count == 0 && handle->query.count == 0)
         code =
             error_set(FOB_PLUGIN, "provider %s: its authorize stack put no header on the request",
                       handle->provider_name);
@@ -174,7 +174,7 @@ static int lend_authorize(struct fob_handle *handle, const char *purpose, unsign
 {
     int code;
 
-    header_list_clear(&handle->headers);
+    handle_clear_credential(handle);
     free(handle->base_url);
     handle->base_url = NULL;
     handle->authorized = NULL;
@@ -184,7 +184,7 @@ static int lend_authorize(struct fob_handle *handle, const char *purpose, unsign
     if (code == FOB_SUCCESS)
         handle->authorized = handle->header_entry;
     else
-        header_list_clear(&handle->headers);
+        handle_clear_credential(handle);
     return code;
 }
 

@@ -62,7 +62,7 @@ static int dispatch_run_entry(size_t index, void *data)
         return error_set(FOB_IGNORE, "plugin %s: starts programs, and is not rehearsed",
                          entry->plugin->declared.name);
     if (run->hook != HOOK_AUTHORIZE)
-        header_list_clear(&handle->headers);
+        handle_clear_credential(handle);
     run->last = entry->plugin;
     code = hook_run(handle, entry, run->hook);
     handle->renewed |= run->hook == HOOK_RENEW && code != FOB_IGNORE;
@@ -158,7 +158,7 @@ static int dispatch_run_stack(struct dispatch_run *run)
 /* Forget what an earlier run has left. */
 static void dispatch_reset(struct fob_handle *handle)
 {
-    header_list_clear(&handle->headers);
+    handle_clear_credential(handle);
     call_reset(handle);
 }
 

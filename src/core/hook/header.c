@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Lends the headers that an authorize hook put on requests. */
+/* Lends what an authorize hook put on requests. */
 #include "config.h"
 
 #include "core/session/handle.h"
@@ -14,4 +14,13 @@ int fob_header(const struct fob_handle *handle, size_t index, const char **name,
     NEED(name);
     NEED(value);
     return header_list_get(&handle->headers, index, name, value);
+}
+
+int fob_query_parameter(const struct fob_handle *handle, size_t index, const char **name,
+                        const struct fob_secret **value)
+{
+    NEED_HANDLE(handle);
+    NEED(name);
+    NEED(value);
+    return header_list_get(&handle->query, index, name, value);
 }

@@ -76,6 +76,20 @@ static int hook_take_header(struct hook_call *call, struct span item)
     return code == FOB_INVALID ? hook_refuse_done(call, "put such a header") : code;
 }
 
+static int hook_take_parameter(struct hook_call *call, struct span item)
+{
+    const struct span value = frame_pair_value(item);
+    int code;
+
+    if (call->answer != NULL || !text_is_parameter(item.data) ||
+        text_has_control(value.data, value.size))
+        return hook_refuse_done(call, "put a parameter that cannot be sent");
+    code = header_list_put(&call->handle->query, item.data, value);
+    if (code == FOB_SUCCESS)
+        call->handle->header_entry = call->entry;
+    return code == FOB_INVALID ? hook_refuse_done(call, "put such a parameter") : code;
+}
+
 static int hook_take_identity(struct hook_call *call, struct span items)
 {
     const char *id = frame_text(items, FRAME_FIRST_TEXT + FOB_TEXT_REMOTE_ID);
@@ -134,6 +148,8 @@ static int hook_take_item(struct hook_call *call, uint8_t tag, struct span item)
         return hook_take_token(call, item);
     case FRAME_HEADER:
         return hook_take_header(call, item);
+    case FRAME_PARAMETER:
+        return hook_take_parameter(call, item);
     case FRAME_BASE_URL:
         return hook_take_base_url(call, item.data);
     case FRAME_FIRST_TIME + FOB_TIME_EXPIRES:

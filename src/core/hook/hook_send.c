@@ -112,7 +112,7 @@ static void hook_put_declared(struct frame_socket *socket, const struct fob_prov
     }
 }
 
-static void hook_put_list(struct frame_socket *socket, const struct yaml_node *list)
+static void hook_put_items(struct frame_socket *socket, const struct yaml_node *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct yaml_node *node = list->values[i];
@@ -140,18 +140,18 @@ static void hook_put_options(struct frame_socket *socket, const struct option_va
         frame_put_text(socket, FRAME_OPTION_TEXT, value->text);
         frame_put_number(socket, FRAME_OPTION_NUMBER, value->number, 8);
         if (value->list != NULL)
-            hook_put_list(socket, value->list);
+            hook_put_items(socket, value->list);
         if (value->tree.size > 0)
             frame_put(socket, FRAME_OPTION_TREE, value->tree.data, value->tree.size);
     }
 }
 
-static void hook_put_headers(struct frame_socket *socket, const struct fob_handle *handle)
+static void hook_put_list(struct frame_socket *socket, uint8_t tag, const struct header_list *list)
 {
-    for (size_t i = 0; i < handle->headers.count; i++) {
-        const struct fob_secret *value = handle->headers.items[i].value;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct fob_secret *value = list->items[i].value;
 
-        frame_put_pair(socket, FRAME_HEADER, wire_text(handle->headers.items[i].name),
+        frame_put_pair(socket, tag, wire_text(list->items[i].name),
                        (struct span){ fob_secret_data(value), fob_secret_size(value) });
     }
 }
@@ -187,7 +187,8 @@ int hook_send_call(struct hook_call *call)
         hook_put_record(socket, handle);
     else
         frame_put_text(socket, FRAME_BASE_URL, handle->base_url);
-    hook_put_headers(socket, handle);
+    hook_put_list(socket, FRAME_HEADER, &handle->headers);
+    hook_put_list(socket, FRAME_PARAMETER, &handle->query);
     hook_put_options(socket, &call->entry->options);
     return call->more ? frame_hold(socket) : frame_send(socket, -1);
 }

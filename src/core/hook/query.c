@@ -71,7 +71,7 @@ static int query_send(struct fob_handle *handle, const struct fob_query *query,
         return query_send_once(handle, query, answer);
     }
     if (handle->renewed) {
-        header_list_clear(&handle->headers);
+        handle_clear_credential(handle);
         handle->authorized = NULL;
     }
     return code;

@@ -191,7 +191,7 @@ static int renew_ask(const struct renew *renew)
     /* They are the application's, who may yet use them. */
     handle->headers = (struct header_list){ .count = 0 };
     code = dispatch(handle, HOOK_RENEW);
-    header_list_clear(&handle->headers);
+    handle_clear_credential(handle);
     handle->headers = headers;
     if (!handle->renewed)
         return FOB_IGNORE;

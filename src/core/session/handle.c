@@ -213,6 +213,12 @@ void handle_unbind(struct bound_stack *bound)
     *bound = (struct bound_stack){ .entries = NULL };
 }
 
+void handle_clear_credential(struct fob_handle *handle)
+{
+    header_list_clear(&handle->headers);
+    header_list_clear(&handle->query);
+}
+
 void fob_end(struct fob_handle *handle)
 {
     struct fob_context *context;
@@ -229,7 +235,7 @@ void fob_end(struct fob_handle *handle)
     context = handle->context;
     if (!handle->shares)
         plugin_workers_free(handle->workers);
-    header_list_clear(&handle->headers);
+    handle_clear_credential(handle);
     free(handle->base_url);
     for (size_t i = 0; i < HOOK_COUNT && !handle->shares; i++)
         handle_unbind(&handle->bound[i]);

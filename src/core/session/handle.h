@@ -77,12 +77,13 @@ struct fob_handle {
     void *poll_data;
 
     struct header_list headers;
+    struct header_list query;
     char *base_url; /* from authorize; NULL for that of the options */
 
     /* Valid while a hook runs. */
     enum hook hook;
     const struct plugin *plugin;
-    const struct bound_entry *header_entry; /* the entry that added the last header */
+    const struct bound_entry *header_entry; /* the entry that added the last of QUERY and HEADERS */
     /* The same, after fob_authorize(); else NULL. */
     const struct bound_entry *authorized;
 };
@@ -118,6 +119,8 @@ int handle_end_work(struct fob_handle *handle, int code);
  * FOB_SUCCESS, FOB_NOMEM. */
 int handle_new(struct fob_context *context, const char *account,
                const struct fob_conversation *conv, struct fob_handle **handle);
+/* Forget what hooks have put on requests. */
+void handle_clear_credential(struct fob_handle *handle);
 /* Read HANDLE's provider on the first call, and check that it has no mistakes.  Returns
  * FOB_SUCCESS, FOB_NOT_FOUND, FOB_CONFIG, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int handle_provider(struct fob_handle *handle);

@@ -63,7 +63,8 @@ FOB_API void fob_http_close(struct fob_http *http);
 /*
  * The same for the origin of URL (its scheme, host and port) in place of base_url, such as that of
  * a provider's tokens.  A request has its path from the root of the origin, or is a URL within the
- * origin, such as URL itself; it has none of the handle's headers (fob_add_header()).
+ * origin, such as URL itself; it has nothing of the handle's credential
+ * (fob_add_header(), fob_add_query()).
  *
  * Returns as fob_http_open(), with FOB_CONFIG for a URL that is neither HTTPS nor loopback, or is
  * not percent-encoded.  Since 0.2.
@@ -85,8 +86,8 @@ struct fob_http_request {
 struct fob_http_response;
 
 /*
- * Send one request, with the handle's headers (but see fob_http_open_at()), and wait for the
- * answer.
+ * Send one request, with the handle's headers and parameters (but see fob_http_open_at()), and wait
+ * for the answer.
  *
  * Returns FOB_SUCCESS for any complete answer, whatever its status; FOB_UNAVAILABLE (refused,
  * reset, cut short, timed out, no such host), FOB_UNTRUSTED (certificate or name), FOB_PROTOCOL (a

@@ -27,9 +27,10 @@ struct fob_secret;
 FOB_API int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags);
 
 /*
- * Lend the account as HTTP headers: fob_lend(), then the provider's authorize stack.
+ * Lend the account for HTTP requests: fob_lend(), then the provider's authorize stack.
  *
- * Takes FOB_FORCE.  fob_header() then reads the headers.  Returns as fob_lend(), and FOB_CONFIG,
+ * Takes FOB_FORCE.  fob_header() then reads the headers, and fob_query_parameter() what a few
+ * providers take in the query instead.  Returns as fob_lend(), and FOB_CONFIG,
  * FOB_PLUGIN, FOB_INVALID or what a plugin returned.  Since 0.1.
  */
 FOB_API int fob_authorize(struct fob_handle *handle, const char *purpose, unsigned flags);
@@ -37,6 +38,10 @@ FOB_API int fob_authorize(struct fob_handle *handle, const char *purpose, unsign
  * FOB_NOT_FOUND (without a message) past the last.  Since 0.1. */
 FOB_API int fob_header(const struct fob_handle *handle, size_t index, const char **name,
                        const struct fob_secret **value);
+/* The same for parameter number INDEX of the query; its value is not percent-encoded.  Since
+ * 0.2. */
+FOB_API int fob_query_parameter(const struct fob_handle *handle, size_t index, const char **name,
+                                const struct fob_secret **value);
 
 #ifdef __cplusplus
 }

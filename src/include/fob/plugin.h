@@ -280,6 +280,15 @@ FOB_API void *fob_get_data(const struct fob_handle *handle);
 FOB_API int fob_add_header(struct fob_handle *handle, const char *name, const void *value,
                            size_t size);
 /*
+ * The same for a parameter in the query of these requests, for a provider that takes its credential
+ * nowhere else.  VALUE is not percent-encoded.
+ *
+ * Returns FOB_SUCCESS, FOB_INVALID (a name that is not of letters, digits and -._~, a value with a
+ * control character), FOB_NOMEM.  Since 0.2.
+ */
+FOB_API int fob_add_query(struct fob_handle *handle, const char *name, const void *value,
+                          size_t size);
+/*
  * Set the base URL of the same requests, for a provider with a host for each account, in place of
  * the option base_url.  Copied.
  *
