@@ -261,7 +261,7 @@ static int outgoing_make_nodes(struct fob_http *http, struct outgoing *request)
 
     for (const char *line = at; line < end; line += strlen(line) + 1)
         count++;
-    request->nodes = calloc(count, sizeof *request->nodes);
+    request->nodes = reallocarray(NULL, count, sizeof *request->nodes);
     if (request->nodes == NULL)
         return client_nomem(http->handle);
     for (size_t i = 0; i < count; i++, at += strlen(at) + 1) {

@@ -189,7 +189,7 @@ static int response_cut_headers(struct fob_http_response *response)
     for (const char *at = response->head.data; (at = strchr(at, '\n')) != NULL; at++)
         lines++;
     response->fields = malloc(response->head.size + 1);
-    response->headers = calloc(lines + 1, sizeof *response->headers);
+    response->headers = reallocarray(NULL, lines + 1, sizeof *response->headers);
     if (response->fields == NULL || response->headers == NULL)
         return FOB_NOMEM;
     memcpy(response->fields, response->head.data, response->head.size + 1);

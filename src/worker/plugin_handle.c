@@ -20,7 +20,7 @@ static int plugin_take_caller(struct fob_handle *handle)
 
     if (!frame_find(handle->items, FRAME_CALLER, &ids))
         return FOB_SUCCESS;
-    handle->groups = calloc(ids.size / 4, sizeof *handle->groups);
+    handle->groups = malloc(ids.size / 4 * sizeof *handle->groups);
     if (handle->groups == NULL)
         return error_nomem();
     for (size_t i = 0; i < ids.size / 4; i++)

@@ -11,34 +11,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int plugin_add_option(struct fob_handle *handle, const char *name, struct span rest)
-{
-    struct plugin_option *more =
-        reallocarray(handle->options, handle->option_count + 1, sizeof *more);
-
-    if (more == NULL)
-        return error_nomem();
-    handle->options = more;
-    more[handle->option_count++] = (struct plugin_option){
-        .name = name,
-        .type = (enum fob_option_type)frame_number(rest, FRAME_OPTION_TYPE, FOB_OPTION_STRING),
-        .items = rest,
-    };
-    return FOB_SUCCESS;
-}
-
 int plugin_take_options(struct fob_handle *handle)
 {
     struct span rest = handle->items;
     struct span item;
     uint8_t tag;
-    int code = FOB_SUCCESS;
+    size_t count = 0;
 
-    while (code == FOB_SUCCESS && frame_next(&rest, &tag, &item)) {
-        if (tag == FRAME_OPTION)
-            code = plugin_add_option(handle, item.data, rest);
+    while (frame_next(&rest, &tag, &item))
+        count += tag == FRAME_OPTION;
+    handle->options = malloc((count + 1) * sizeof *handle->options);
+    if (handle->options == NULL)
+        return error_nomem();
+    rest = handle->items;
+    while (frame_next(&rest, &tag, &item)) {
+        if (tag != FRAME_OPTION)
+            continue;
+        handle->options[handle->option_count++] = (struct plugin_option){
+            .name = item.data,
+            .type = (enum fob_option_type)frame_number(rest, FRAME_OPTION_TYPE, FOB_OPTION_STRING),
+            .items = rest,
+        };
     }
-    return code;
+    return FOB_SUCCESS;
 }
 
 static const struct plugin_option *plugin_find_option(const struct fob_handle *handle,
