@@ -163,9 +163,9 @@ static int renew_check_pause(const struct renew *renew)
 
     if (code == FOB_SUCCESS || renew->any_status || when > now || now - when >= PAUSE_S)
         return FOB_SUCCESS;
-    error_set(code, "%s: its token was renewed in vain %lld s ago: %s", renew->handle->account,
+    error_set(code, "%s: its token could not be renewed %lld s ago: %s", renew->handle->account,
               (long long)(now - when), fob_code_text(code));
-    error_hint("it is tried again after %d s; \"fob validate --now\" does so at once", PAUSE_S);
+    error_hint("the next attempt is after %d s; \"fob validate --now\" does so at once", PAUSE_S);
     return code;
 }
 
