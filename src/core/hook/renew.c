@@ -183,16 +183,19 @@ static int renew_change_record(struct record *record, void *data)
 static int renew_ask(const struct renew *renew)
 {
     struct fob_handle *handle = renew->handle;
-    struct header_list headers = handle->headers;
+    const struct header_list headers = handle->headers;
+    const struct header_list query = handle->query;
     struct saved_error kept;
     int stored;
     int code;
 
     /* They are the application's, who may yet use them. */
     handle->headers = (struct header_list){ .count = 0 };
+    handle->query = (struct header_list){ .count = 0 };
     code = dispatch(handle, HOOK_RENEW);
     handle_clear_credential(handle);
     handle->headers = headers;
+    handle->query = query;
     if (!handle->renewed)
         return FOB_IGNORE;
     if (!handle->token_put)
