@@ -6,6 +6,7 @@
 #include "credential.h"
 #include "exchange.h"
 #include "lint.h"
+#include "http_options.h"
 #include "template.h"
 
 #include <json.h>
@@ -181,24 +182,13 @@ static int http_revoke(struct fob_handle *handle)
                     fob_provider_name(handle));
 }
 
-static const struct fob_option options[] = {
-    { .name = "base_url", .type = FOB_OPTION_STRING, .summary = "Where the provider's API begins" },
-    FOB_HTTP_FURTHER_OPTIONS("10", "1"),
-    { .name = "headers", .type = FOB_OPTION_TREE, .summary = "The headers with the credential" },
-    { .name = "query", .type = FOB_OPTION_TREE, .summary = "Parameters with the credential" },
-    { .name = "check", .type = FOB_OPTION_TREE, .summary = "The request that tries it" },
-    { .name = "rights", .type = FOB_OPTION_TREE, .summary = "Paths that it must be able to read" },
-    { .name = "revoke", .type = FOB_OPTION_TREE, .summary = "How it ends" },
-    { .name = NULL },
-};
-
 const struct fob_plugin fob_plugin = {
     .abi = FOB_PLUGIN_ABI,
     .size = sizeof(struct fob_plugin),
     .name = "http",
     .version = PACKAGE_VERSION,
     .summary = "Any provider whose file describes its requests",
-    .options = options,
+    .options = http_options_table,
     .link = http_check,
     .validate = http_check,
     .revoke = http_revoke,

@@ -6,6 +6,7 @@
 #include "lint.h"
 
 #include "exchange.h"
+#include "http_options.h"
 #include "location.h"
 #include "template.h"
 #include "util/address.h"
@@ -18,6 +19,8 @@
 #define FIELDS_MAX 64
 /* The longest URL in an option. */
 #define LINT_URL_MAX 2048
+/* The most keys of a map. */
+#define KEYS_MAX 32
 
 /* The fields of the provider's file, and which of them a template names. */
 struct lint {
@@ -148,13 +151,22 @@ static void lint_base_url(struct lint *lint)
     lint_host(lint, NULL, text);
 }
 
+/* Check that NODE is a map, and that all its keys are among KEYS. */
+static bool lint_keys(const struct lint *lint, const struct fob_node *node,
+                      const struct yaml_shape *keys)
+{
+    const char *known[KEYS_MAX + 1] = { NULL };
+
+    for (size_t i = 0; i < KEYS_MAX && keys[i].key != NULL; i++)
+        known[i] = keys[i].key;
+    return fob_node_check_keys(lint->handle, node, known);
+}
+
 static size_t lint_header(struct lint *lint, const struct fob_node *node)
 {
-    static const char *const keys[] = { "base64", "scheme", NULL };
-
     if (fob_node_text(node) != NULL)
         return lint_text(lint, node, false);
-    if (!fob_node_check_keys(lint->handle, node, keys))
+    if (!lint_keys(lint, node, http_options_header_keys))
         return 0;
     if (fob_node_get(node, "scheme") != NULL && fob_node_text(fob_node_get(node, "scheme")) == NULL)
         fob_node_mistake(lint->handle, fob_node_get(node, "scheme"), "must be text");
@@ -309,7 +321,6 @@ static void lint_identity(struct lint *lint, const struct fob_node *check, const
 
 static void lint_check(struct lint *lint)
 {
-    static const char *const keys[] = { "get", "query", "id", "name", NULL };
     const struct fob_node *check = fob_option_node(lint->handle, "check");
     const char *method = NULL;
 
@@ -321,7 +332,7 @@ static void lint_check(struct lint *lint)
     if (fob_node_kind(check) == FOB_NODE_MAP && fob_node_get(check, "get") == NULL &&
         exchange_target(check, &method) != NULL)
         fob_mistake(lint->handle, "check", "must be a get: %s could change something", method);
-    else if (fob_node_check_keys(lint->handle, check, keys) && fob_node_get(check, "get") == NULL)
+    else if (lint_keys(lint, check, http_options_check_keys) && fob_node_get(check, "get") == NULL)
         fob_mistake(lint->handle, "check", "get is missing");
     if (fob_node_get(check, "get") != NULL)
         lint_path(lint, fob_node_get(check, "get"));
@@ -336,17 +347,15 @@ static void lint_rights(struct lint *lint)
 
     if (rights == NULL)
         return;
-    if (fob_node_kind(rights) != FOB_NODE_MAP || fob_node_count(rights) > LINT_RIGHTS_MAX)
+    if (fob_node_kind(rights) != FOB_NODE_MAP || fob_node_count(rights) > HTTP_OPTIONS_RIGHTS_MAX)
         fob_mistake(lint->handle, "rights", "must be a map of at most %d names and paths",
-                    LINT_RIGHTS_MAX);
+                    HTTP_OPTIONS_RIGHTS_MAX);
     for (size_t i = 0; fob_node_kind(rights) == FOB_NODE_MAP && i < fob_node_count(rights); i++)
         lint_path(lint, fob_node_value(rights, i));
 }
 
 static void lint_revoke(struct lint *lint)
 {
-    static const char *const keys[] = { "get",     "post", "put",  "patch",  "delete", "query",
-                                        "headers", "form", "body", "manual", NULL };
     const struct fob_node *revoke = fob_option_node(lint->handle, "revoke");
     const struct fob_node *target;
     const char *method = NULL;
@@ -357,7 +366,7 @@ static void lint_revoke(struct lint *lint)
             "revoke is missing: write manual, and what a person must do, if no request can");
         return;
     }
-    if (!fob_node_check_keys(lint->handle, revoke, keys))
+    if (!lint_keys(lint, revoke, http_options_revoke_keys))
         return;
     target = exchange_target(revoke, &method);
     if (target != NULL)

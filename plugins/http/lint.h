@@ -8,9 +8,6 @@
 
 #include <fob/plugin.h>
 
-/* The most requests of the option rights. */
-#define LINT_RIGHTS_MAX 4
-
 /* Report every mistake. */
 void lint_options(struct fob_handle *handle);
 

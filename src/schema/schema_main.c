@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "core/provider/provider.h"
+#include "http_options.h"
 #include "schema/shape_json.h"
 
 #include <stdio.h>
@@ -13,9 +14,25 @@
     "{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"title\":\"%s\"," \
     "\"description\":\"%s\",\"type\":[\"object\",\"null\"],"
 
+/* A stack may have other plugins, whose options this program does not know. */
+#define FILLED                                                                                  \
+    ",{\"if\":{\"required\":[\"plugin\"],\"properties\":{\"plugin\":{\"const\":\"http\"}},"     \
+    "\"not\":{\"anyOf\":[{\"required\":[\"link\"]},{\"required\":[\"validate\"]},"              \
+    "{\"required\":[\"revoke\"]},{\"required\":[\"authorize\"]},{\"required\":[\"renew\"]}]}}," \
+    "\"then\":{\"required\":[\"options\"],\"properties\":{\"options\":{\"type\":\"object\","
+
+/* The options of the plugin http, if it fills all stacks. */
+static void schema_add_http(struct strbuf *conditions)
+{
+    strbuf_add_text(conditions, FILLED);
+    shape_json_keys(conditions, http_options_keys, "");
+    strbuf_add_text(conditions, "}}}}");
+}
+
 int main(int argc, char **argv)
 {
     const bool provider = argc == 2 && strcmp(argv[1], "provider") == 0;
+    struct strbuf conditions = STRBUF_INIT;
     struct strbuf json = STRBUF_INIT;
     bool written;
 
@@ -25,9 +42,15 @@ int main(int argc, char **argv)
     }
     strbuf_printf(&json, HEAD, provider ? "A provider file of fob" : "fob.yaml",
                   provider ? "See fob-provider(5)." : "See fob.yaml(5).");
-    shape_json_keys(&json, provider ? provider_keys : settings_keys, "");
+    strbuf_add_text(&conditions, "");
+    if (provider)
+        schema_add_http(&conditions);
+    json.failed |= conditions.failed;
+    if (!json.failed)
+        shape_json_keys(&json, provider ? provider_keys : settings_keys, conditions.data);
     strbuf_add_text(&json, "}\n");
     written = !json.failed && fputs(json.data, stdout) >= 0 && fflush(stdout) == 0;
+    strbuf_free(&conditions);
     strbuf_free(&json);
     return written ? 0 : 1;
 }

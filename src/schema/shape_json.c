@@ -69,6 +69,8 @@ static void shape_json_list(struct strbuf *json, const struct yaml_shape *shape)
     strbuf_printf(json, "\"type\":\"array\",\"minItems\":%" PRId64, texts ? 1 : shape->min);
     if (shape->max > 0)
         strbuf_printf(json, ",\"maxItems\":%" PRId64, shape->max);
+    if (!texts && shape->inner == NULL)
+        return;
     strbuf_add_text(json, ",\"items\":{");
     shape_json_value(json, texts ? &text : shape->inner);
     strbuf_add_text(json, "}");

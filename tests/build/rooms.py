@@ -38,7 +38,7 @@ ABOVE = {
     "src/fob/request": ["src/cli"],
     "src/fob": ["src/cli", "src/fob/exec", "src/fob/request"],
     "src/worker": ["src/frame"],
-    "src/schema": ["src/core/config", "src/core/provider", "src/core/stack"],
+    "src/schema": ["src/core/config", "src/core/provider", "src/core/stack", "plugins/http"],
     "plugins": ["src/http", "src/worker"],
 }
 PUBLIC = re.compile(r"fob_\w+$")

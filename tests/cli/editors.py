@@ -77,6 +77,21 @@ plugin: charliehr
 options: { base_url: "https://hr.example/v1" }
 fields: [ { name: key, secret: true } ]
 """
+HTTP = """
+provider: NAME
+plugin: http
+fields: [ { name: user }, { name: key, secret: true } ]
+options:
+  base_url: https://hr.example/v1
+  headers: { Authorization: { base64: "{user}:{key}", scheme: Basic }, X-Key: "{key}" }
+  check: { get: /me, query: { full: 1 }, id: /id, name: "{user}" }
+  rights: { read people: /people }
+  revoke: { post: /end, query: { a: b }, form: { key: "{key}" }, manual: text }
+  answers: [ { status: 503, code: rate_limited } ]
+  timeout: 10s
+  retries: 2
+  retry_at: X-Reset
+"""
 SETTINGS = """
 store: { driver: file, path: /srv/fob }
 key_file: /srv/key
@@ -146,6 +161,9 @@ FITTING = re.compile("|".join((
     r"actions/\w+/paginate(={}|/next-|/offset-)",
     r"actions/list/arguments(={}|-|/size-|/size/type-)",     # what a placeholder or a type needs
     r"actions/add/arguments(={}|-|/text-)",
+    r"http:fields/[01]-",                                    # a template has the field
+    r"http:options/headers={}",                             # a credential in query needs none
+    r"http:options/revoke(={}|/post-)",                      # a request or a text, and no form without a method
     r'(key_command|on_change)(=\["a b"\]|/0-)',             # the first word is a path
 )))
 
@@ -300,11 +318,12 @@ def main():
                             (SOURCE / "conf/examples/examplehr.yaml", SOURCE / "conf/new-plugin/NAME.yaml"))]:
             for error in both.schemas["provider"].iter_errors(load(text.replace("@NAME@", "acme"))):
                 both.say(label, error.message)
-        both.providers("good", numbered([PROVIDER, FILLED, *GOOD]), "good")
+        both.providers("good", numbered([PROVIDER, FILLED, HTTP, *GOOD]), "good")
         both.providers("bad", numbered(BAD), "bad")
         both.providers("linter", numbered(LINTER), "linter")
-        for number, text in enumerate((PROVIDER, FILLED)):
-            both.providers(f"changed-{number}", [(name, json.dumps(document)) for name, document in variants(load(text))])
+        for number, text in enumerate((PROVIDER, FILLED, HTTP)):
+            both.providers(f"changed-{number}", [("http:" * (text == HTTP) + name, json.dumps(document))
+                                                 for name, document in variants(load(text))])
         both.settings("SETTINGS", SETTINGS, True)
         both.settings("nothing", "", True)
         for label, text in [*from_manual("fob.yaml"), ("fob.yaml", (SOURCE / "conf/fob.yaml").read_text(encoding="utf-8"))]:

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The tables of the options. */
+#include "config.h"
+
+#include "http_options.h"
+
+#include <fob/http.h>
+
+#define PATH "^/"
+
+const struct fob_option http_options_table[] = {
+    { .name = "base_url", .type = FOB_OPTION_STRING, .summary = "Where the provider's API begins" },
+    FOB_HTTP_FURTHER_OPTIONS("10", "1"),
+    { .name = "headers", .type = FOB_OPTION_TREE, .summary = "The headers with the credential" },
+    { .name = "query", .type = FOB_OPTION_TREE, .summary = "Parameters with the credential" },
+    { .name = "check", .type = FOB_OPTION_TREE, .summary = "The request that tries it" },
+    { .name = "rights", .type = FOB_OPTION_TREE, .summary = "Paths that it must be able to read" },
+    { .name = "revoke", .type = FOB_OPTION_TREE, .summary = "How it ends" },
+    { .name = NULL },
+};
+
+const struct yaml_shape http_options_header_keys[] = {
+    { "base64", SHAPE_TEXT, SHAPE_REQUIRED, .summary = "A template that is sent in base64" },
+    { "scheme", SHAPE_TEXT, .summary = "The word before it" },
+    { 0 },
+};
+
+static const char *const in_query[] = { "query", NULL };
+static const struct yaml_shape text_shape = { .kind = SHAPE_TEXT };
+static const struct yaml_shape path_shape = { .kind = SHAPE_TEXT, .pattern = PATH };
+static const struct yaml_shape items_shape = { .kind = SHAPE_LIST };
+static const struct yaml_shape encoded_shape = { .kind = SHAPE_MAP,
+                                                 .inner = http_options_header_keys };
+static const struct yaml_shape header_shape = { .kind = SHAPE_TEXT, .other = &encoded_shape };
+
+const struct yaml_shape http_options_check_keys[] = {
+    { "get", SHAPE_TEXT, SHAPE_REQUIRED, .pattern = PATH, .summary = "The path below base_url" },
+    { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters and templates" },
+    { "id", SHAPE_TEXT, .summary = "A JSON Pointer to the identity, or a template" },
+    { "name", SHAPE_TEXT, .summary = "A JSON Pointer to its name for people, or a template" },
+    { 0 },
+};
+
+#define METHOD(name)                                                     \
+    {                                                                    \
+        name, SHAPE_TEXT, .pattern = "^(/|https?://)",                   \
+                          .summary = "The path below base_url, or a URL" \
+    }
+const struct yaml_shape http_options_revoke_keys[] = {
+    METHOD("get"),
+    METHOD("post"),
+    METHOD("put"),
+    METHOD("patch"),
+    METHOD("delete"),
+    { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters and templates" },
+    { "headers", SHAPE_NAMES, .inner = &header_shape, .summary = "Headers instead of the options" },
+    { "form", SHAPE_NAMES, .inner = &text_shape, .summary = "The body, as a form" },
+    { "body", SHAPE_NAMES, .other = &items_shape, .summary = "The body, sent as JSON" },
+    { "manual", SHAPE_TEXT, .summary = "What a person must do" },
+    { 0 },
+};
+
+#define OPTION(name)                                      \
+    {                                                     \
+        name, SHAPE_OPTION, .options = http_options_table \
+    }
+const struct yaml_shape http_options_keys[] = {
+    { "base_url", SHAPE_TEXT, SHAPE_REQUIRED, .pattern = "^https?://",
+      .summary = "Where the provider's API begins" },
+    { "headers", SHAPE_NAMES, SHAPE_UNLESS, in_query, .inner = &header_shape,
+      .summary = "The headers with the credential" },
+    { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters with the credential" },
+    { "check", SHAPE_MAP, SHAPE_REQUIRED, .inner = http_options_check_keys,
+      .summary = "The request that tries it" },
+    { "rights", SHAPE_NAMES, .max = HTTP_OPTIONS_RIGHTS_MAX, .inner = &path_shape,
+      .summary = "Paths that it must be able to read" },
+    { "revoke", SHAPE_MAP, SHAPE_REQUIRED, .inner = http_options_revoke_keys,
+      .summary = "How it ends" },
+    OPTION("ca_file"),
+    OPTION("timeout"),
+    OPTION("retries"),
+    OPTION("answers"),
+    OPTION("retry_at"),
+    { 0 },
+};
