@@ -41,17 +41,14 @@ static void cmd_check_add_paths(const struct cli *cli, struct strbuf *document)
 }
 
 /* Check everything, or the providers that are named. */
-static int cmd_check_find(struct cli *cli, struct findings *findings)
+static int cmd_check_find(const struct cli *cli, struct findings *findings)
 {
     const struct options *given = &cli->options;
-    int code = FOB_SUCCESS;
 
     if (given->argument_count == 0)
         return fob_check(cli->context, cmd_check_print_finding, findings);
-    for (size_t i = 0; i < given->argument_count; i++)
-        code = exit_graver(code, fob_check_provider(cli->context, given->arguments[i],
-                                                    cmd_check_print_finding, findings));
-    return code;
+    return fob_check_providers(cli->context, (const char *const *)given->arguments,
+                               cmd_check_print_finding, findings);
 }
 
 static int cmd_check_run(struct cli *cli)

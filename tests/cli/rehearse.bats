@@ -214,3 +214,55 @@ ok:   rehearsed 4" ]
     ended 66
     has "$output" 'hrr: no such provider'
 }
+
+# perform PROVIDER REHEARSAL: a server plays it for fob itself; the provider's file is at the server.
+perform()
+{
+    stop_performing
+    mkdir performed
+    mkfifo until
+    python3 "$abs_top_srcdir/tests/sandbox/rehearsed.py" "$1" "$2" performed <until >/dev/null 3>&- &
+    exec {performing}>until
+    while [ ! -e performed/fields ]; do
+        kill -0 $! || return
+        sleep 0.02
+    done
+    mv "performed/${1##*/}" providers.d/
+}
+
+stop_performing()
+{
+    if [ -n "${performing-}" ]; then
+        exec {performing}>&-
+        performing=
+        rm -r performed until
+    fi
+}
+
+teardown()
+{
+    stop_performing
+}
+
+@test "fob links, validates and revokes at a server that plays a rehearsal" {
+    python3 -c 'import yaml' 2>/dev/null || skip 'python3-yaml is not installed'
+    fob init >/dev/null 2>&1
+    mv providers.d/hr.yaml written.yaml
+    mkdir written
+    mv written.yaml written/hr.yaml
+    perform written/hr.yaml "a good key"
+    split fob link hr acme --stdin <performed/fields
+    ended 0
+    split fob validate acme
+    ended 77
+    has "$stderr" 'not today'
+    [ "$(fob show acme --json | jq -r .status)" = degraded ]
+    split fob revoke acme --yes
+    has "$stderr" 'Delete it.'
+    [ ! -e performed/wrong ]
+    perform "$abs_top_srcdir/conf/providers.d/charliehr.yaml" "a wrong pair, and one that was reset"
+    split fob link charliehr corp --stdin <performed/fields
+    refused 1
+    has "$stderr" 'does not accept this Client ID and Client Secret'
+    [ ! -e performed/wrong ]
+}

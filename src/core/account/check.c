@@ -233,15 +233,16 @@ int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
     return check_end(&check);
 }
 
-int fob_check_provider(struct fob_context *context, const char *provider, fob_finding_fn *fn,
-                       void *data)
+int fob_check_providers(struct fob_context *context, const char *const *providers,
+                        fob_finding_fn *fn, void *data)
 {
     struct check_state check = { .context = context, .fn = fn, .data = data };
 
     NEED(context);
-    NEED(provider);
+    NEED(providers);
     NEED(fn);
-    check_provider(&check, provider);
+    for (; *providers != NULL; providers++)
+        check_provider(&check, *providers);
     return check_end(&check);
 }
 

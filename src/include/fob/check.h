@@ -22,12 +22,12 @@ struct fob_context;
 typedef void fob_finding_fn(bool good, const char *text, void *data);
 FOB_API int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data);
 /*
- * Check one provider: its file, its plugins and their options, and play its rehearsals, which needs
- * neither a network nor a store.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_INVALID (not a name),
- * FOB_CONFIG, FOB_PLUGIN, FOB_NOT_ALLOWED, FOB_SYSTEM or FOB_NOMEM.  Since 0.2.
+ * Check the providers in the list, which ends with NULL: their files, their plugins and options,
+ * and play their rehearsals, which needs neither a network nor a store.  Returns as fob_check(),
+ * and FOB_NOT_FOUND, FOB_INVALID (not a name).  Since 0.2.
  */
-FOB_API int fob_check_provider(struct fob_context *context, const char *provider,
-                               fob_finding_fn *fn, void *data);
+FOB_API int fob_check_providers(struct fob_context *context, const char *const *providers,
+                                fob_finding_fn *fn, void *data);
 /* Remove the files that interrupted writes left in the store, never an account; FN is called for
  * each.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM,
  * FOB_NOMEM.  Since 0.1. */
