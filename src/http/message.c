@@ -102,6 +102,21 @@ static void message_mask_value(struct raw *raw, const char *value, size_t size)
     }
 }
 
+/* Mask VALUE, and VALUE as it is in a query.  Without memory for that, nothing is shown. */
+static void message_mask_parameter(struct raw *raw, const struct fob_secret *value)
+{
+    const char *data = fob_secret_data(value);
+    struct fob_secret *sent = NULL;
+
+    message_mask_value(raw, data, fob_secret_size(value));
+    if (fob_secret_new("", 0, &sent) == FOB_SUCCESS &&
+        fob_http_encode(FOB_HTTP_PERCENT, data, fob_secret_size(value), sent) == FOB_SUCCESS)
+        message_mask_value(raw, fob_secret_data(sent), fob_secret_size(sent));
+    else
+        raw->size = 0;
+    fob_secret_free(sent);
+}
+
 static void message_mask_credential(struct raw *raw, const struct fob_handle *handle)
 {
     const struct fob_secret *value;
@@ -109,6 +124,8 @@ static void message_mask_credential(struct raw *raw, const struct fob_handle *ha
 
     for (size_t i = 0; fob_header(handle, i, &name, &value) == FOB_SUCCESS; i++)
         message_mask_value(raw, fob_secret_data(value), fob_secret_size(value));
+    for (size_t i = 0; fob_query_parameter(handle, i, &name, &value) == FOB_SUCCESS; i++)
+        message_mask_parameter(raw, value);
 }
 
 /* Cut the text to the size of WORDS, between characters. */

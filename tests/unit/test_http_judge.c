@@ -239,6 +239,26 @@ static void words_are_the_providers_and_never_the_credential(void **state)
     }
 }
 
+static void words_have_no_parameter_of_the_credential(void **state)
+{
+    static const char body[] = "Bad ?key=se%26cr%20et, or se&cr et: gone";
+    char text[256];
+    char words[FOB_HTTP_WORDS];
+    struct told_answer answer = { .text = text };
+    struct fixture fixture;
+
+    (void)state;
+    snprintf(text, sizeof text,
+             "HTTP/1.1 401 No\r\nContent-Type: text/plain\r\nContent-Length: %zu\r\n\r\n%s",
+             strlen(body), body);
+    fixture_start(&fixture, &answer, 1);
+    assert_int_equal(fob_add_query(&fixture.handle, "key", "se&cr et", 8), FOB_SUCCESS);
+    assert_int_equal(fixture_get(&fixture, "/x"), FOB_SUCCESS);
+    fob_http_words(fixture.http, fixture.response, words);
+    assert_string_equal(words, "Bad ?key=************, or ********: gone");
+    fixture_stop(&fixture);
+}
+
 static void words_are_cut_between_characters(void **state)
 {
     char body[700] = "{\"error\":\"a";
@@ -308,6 +328,7 @@ int main(void)
         cmocka_unit_test(a_provider_file_names_what_its_answers_mean),
         cmocka_unit_test(an_answer_that_would_be_too_harsh_is_a_mistake),
         cmocka_unit_test(words_are_the_providers_and_never_the_credential),
+        cmocka_unit_test(words_have_no_parameter_of_the_credential),
         cmocka_unit_test(words_are_cut_between_characters),
     };
 
