@@ -171,7 +171,7 @@ patch_plugin()
 Version: 1
 Summary: Does what it is told
 File: $folders/first/told.so
-Hooks: link validate revoke authorize
+Hooks: link validate revoke authorize renew
 Option result: string, default success
     A code's name, or a number
 Option message: string
