@@ -109,7 +109,7 @@ static bool body_has_value(const struct fob_handle *handle, const struct fob_nod
         if (!piece.is_field)
             continue;
         template_name(&piece, name);
-        if (fob_secret_size(fob_field(handle, name)) == 0)
+        if (fob_secret_size(template_value(handle, name)) == 0)
             return false;
     }
     return true;

@@ -25,7 +25,7 @@ static int header_check_pair(struct fob_handle *handle, const char *text)
         if (!piece.is_field || strchr(text, ':') == NULL)
             continue;
         template_name(&piece, name);
-        value = fob_field(handle, name);
+        value = template_value(handle, name);
         if (value != NULL && strchr(fob_secret_data(value), ':') != NULL)
             return fob_fail(handle, FOB_INVALID, "%s cannot be sent: it has a colon", name);
     }

@@ -8,6 +8,7 @@
 #include "lint.h"
 #include "http_options.h"
 #include "template.h"
+#include "token_call.h"
 
 #include <json.h>
 #include <json_pointer.h>
@@ -127,14 +128,19 @@ static int http_try_rights(struct fob_handle *handle, struct fob_http *http)
 
 static int http_authorize(struct fob_handle *handle)
 {
-    int code = credential_put(handle);
+    int code;
 
+    /* Then the core runs renew, and this hook again. */
+    if (fob_option_node(handle, "token") != NULL && fob_token(handle, TEMPLATE_TOKEN, NULL) == NULL)
+        return fob_fail(handle, FOB_REJECTED, "%s has not yet given a token",
+                        fob_provider_name(handle));
+    code = credential_put(handle);
     if (code == FOB_NOMEM)
         fob_fail(handle, code, "out of memory");
     return code;
 }
 
-/* link, validate: ask with the request of the option check, then for each right. */
+/* Ask with the request of the option check, then for each right. */
 static int http_check(struct fob_handle *handle)
 {
     struct fob_http_response *response = NULL;
@@ -152,6 +158,40 @@ static int http_check(struct fob_handle *handle)
     return code;
 }
 
+/* Without a request in check, the exchange for a token shows whether the credential is good. */
+static bool http_has_check(const struct fob_handle *handle)
+{
+    return fob_node_get(fob_option_node(handle, "check"), "get") != NULL;
+}
+
+static int http_exchange(struct fob_handle *handle)
+{
+    int code = token_fetch(handle);
+
+    return code == FOB_SUCCESS ? http_set_identity(handle, NULL) : code;
+}
+
+static int http_link(struct fob_handle *handle)
+{
+    int code = FOB_SUCCESS;
+
+    if (!http_has_check(handle))
+        return http_exchange(handle);
+    if (fob_option_node(handle, "token") != NULL)
+        code = token_fetch(handle);
+    return code == FOB_SUCCESS ? http_check(handle) : code;
+}
+
+static int http_validate(struct fob_handle *handle)
+{
+    return http_has_check(handle) ? http_check(handle) : http_exchange(handle);
+}
+
+static int http_renew(struct fob_handle *handle)
+{
+    return fob_option_node(handle, "token") != NULL ? token_fetch(handle) : FOB_IGNORE;
+}
+
 /* Make the request that ends the credential.  One that is not accepted has ended already. */
 static int http_end(struct fob_handle *handle, const struct fob_node *revoke)
 {
@@ -159,8 +199,9 @@ static int http_end(struct fob_handle *handle, const struct fob_node *revoke)
     struct fob_http *http = NULL;
     int code = http_authorize(handle);
 
-    if (code == FOB_SUCCESS)
-        code = exchange_send(handle, revoke, &http, &response);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = exchange_send(handle, revoke, &http, &response);
     if (code == FOB_SUCCESS)
         code = fob_http_code(http, response);
     fob_http_response_free(response);
@@ -189,11 +230,12 @@ const struct fob_plugin fob_plugin = {
     .version = PACKAGE_VERSION,
     .summary = "Any provider whose file describes its requests",
     .options = http_options_table,
-    .link = http_check,
-    .validate = http_check,
+    .link = http_link,
+    .validate = http_validate,
     .revoke = http_revoke,
     .authorize = http_authorize,
     .check = lint_options,
     .needs = FOB_NEEDS_NETWORK,
     .option_size = sizeof(struct fob_option),
+    .renew = http_renew,
 };

@@ -14,6 +14,7 @@ const struct fob_option http_options_table[] = {
     FOB_HTTP_FURTHER_OPTIONS("10", "1"),
     { .name = "headers", .type = FOB_OPTION_TREE, .summary = "The headers with the credential" },
     { .name = "query", .type = FOB_OPTION_TREE, .summary = "Parameters with the credential" },
+    { .name = "token", .type = FOB_OPTION_TREE, .summary = "The request for a token" },
     { .name = "check", .type = FOB_OPTION_TREE, .summary = "The request that tries it" },
     { .name = "rights", .type = FOB_OPTION_TREE, .summary = "Paths that it must be able to read" },
     { .name = "revoke", .type = FOB_OPTION_TREE, .summary = "How it ends" },
@@ -27,6 +28,7 @@ const struct yaml_shape http_options_header_keys[] = {
 };
 
 static const char *const in_query[] = { "query", NULL };
+static const char *const with_token[] = { "token", NULL };
 static const struct yaml_shape text_shape = { .kind = SHAPE_TEXT };
 static const struct yaml_shape path_shape = { .kind = SHAPE_TEXT, .pattern = PATH };
 static const struct yaml_shape items_shape = { .kind = SHAPE_LIST };
@@ -35,10 +37,24 @@ static const struct yaml_shape encoded_shape = { .kind = SHAPE_MAP,
 static const struct yaml_shape header_shape = { .kind = SHAPE_TEXT, .other = &encoded_shape };
 
 const struct yaml_shape http_options_check_keys[] = {
-    { "get", SHAPE_TEXT, SHAPE_REQUIRED, .pattern = PATH, .summary = "The path below base_url" },
+    { "get", SHAPE_TEXT, .pattern = PATH, .summary = "The path below base_url" },
     { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters and templates" },
     { "id", SHAPE_TEXT, .summary = "A JSON Pointer to the identity, or a template" },
     { "name", SHAPE_TEXT, .summary = "A JSON Pointer to its name for people, or a template" },
+    { 0 },
+};
+
+#define URL "^https?://"
+const struct yaml_shape http_options_token_keys[] = {
+    { "get", SHAPE_TEXT, .pattern = URL, .summary = "The URL" },
+    { "post", SHAPE_TEXT, .pattern = URL, .summary = "The URL" },
+    { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters and templates" },
+    { "headers", SHAPE_NAMES, .inner = &header_shape, .summary = "Its headers" },
+    { "form", SHAPE_NAMES, .inner = &text_shape, .summary = "The body, as a form" },
+    { "body", SHAPE_NAMES, .other = &items_shape, .summary = "The body, sent as JSON" },
+    { "token", SHAPE_TEXT, .summary = "A JSON Pointer to the token; empty for the whole answer" },
+    { "expires", SHAPE_TEXT, .pattern = PATH, .summary = "A JSON Pointer to its lifetime" },
+    { "lasts", SHAPE_TEXT, .summary = "Its lifetime if the answer says none" },
     { 0 },
 };
 
@@ -71,7 +87,8 @@ const struct yaml_shape http_options_keys[] = {
     { "headers", SHAPE_NAMES, SHAPE_UNLESS, in_query, .inner = &header_shape,
       .summary = "The headers with the credential" },
     { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters with the credential" },
-    { "check", SHAPE_MAP, SHAPE_REQUIRED, .inner = http_options_check_keys,
+    { "token", SHAPE_MAP, .inner = http_options_token_keys, .summary = "The request for a token" },
+    { "check", SHAPE_MAP, SHAPE_UNLESS, with_token, .inner = http_options_check_keys,
       .summary = "The request that tries it" },
     { "rights", SHAPE_NAMES, .max = HTTP_OPTIONS_RIGHTS_MAX, .inner = &path_shape,
       .summary = "Paths that it must be able to read" },

@@ -9,6 +9,7 @@
 #include "http_options.h"
 #include "location.h"
 #include "template.h"
+#include "token_call.h"
 #include "util/address.h"
 #include "util/text.h"
 
@@ -243,7 +244,7 @@ static void lint_json(struct lint *lint, const struct fob_node *node)
 }
 
 /* headers, query, and form or body of the request NODE. */
-static void lint_parts(struct lint *lint, const struct fob_node *node)
+static void lint_parts(struct lint *lint, const struct fob_node *node, bool shown)
 {
     const struct fob_node *body = fob_node_get(node, "body");
     const char *method = NULL;
@@ -254,11 +255,11 @@ static void lint_parts(struct lint *lint, const struct fob_node *node)
         fob_node_mistake(lint->handle, body, "form and body exclude each other");
     if ((body != NULL || fob_node_get(node, "form") != NULL) &&
         (exchange_target(node, &method) == NULL || strcmp(method, "get") == 0))
-        fob_mistake(lint->handle, "revoke",
-                    "only post, put, patch and delete have a form or a body");
+        fob_node_mistake(lint->handle, node,
+                         "only post, put, patch and delete have a form or a body");
     lint_json(lint, body);
     lint_parameters(lint, node, "form", false);
-    lint_parameters(lint, node, "query", true);
+    lint_parameters(lint, node, "query", shown);
     if (fob_node_get(node, "headers") != NULL &&
         fob_node_kind(fob_node_get(node, "headers")) != FOB_NODE_MAP)
         fob_node_mistake(lint->handle, fob_node_get(node, "headers"),
@@ -309,6 +310,59 @@ static void lint_path(struct lint *lint, const struct fob_node *node)
                          "must begin with /, which stands for the end of base_url");
 }
 
+/* A pointer at KEY of NODE.  One that is EMPTY stands for the whole answer. */
+static void lint_pointer(const struct lint *lint, const struct fob_node *node, const char *key,
+                         bool empty)
+{
+    const struct fob_node *pointer = fob_node_get(node, key);
+    const char *text = fob_node_text(pointer);
+
+    if (pointer != NULL && (text == NULL || (text[0] != '/' && (text[0] != '\0' || !empty))))
+        fob_node_mistake(lint->handle, pointer, "must be a JSON pointer, such as /data/token");
+}
+
+/* The option token, which has no {token} itself. */
+static void lint_token(struct lint *lint)
+{
+    const struct fob_node *token = fob_option_node(lint->handle, "token");
+    const struct fob_node *lasts = fob_node_get(token, "lasts");
+    const struct fob_node *target;
+    const char *method = NULL;
+
+    if (token == NULL || !lint_keys(lint, token, http_options_token_keys))
+        return;
+    target = exchange_target(token, &method);
+    if (target == NULL)
+        fob_mistake(lint->handle, "token", "must have get or post, with a whole URL");
+    else
+        lint_target(lint, target);
+    if (fob_node_text(target) != NULL && !location_is_whole(fob_node_text(target)))
+        fob_node_mistake(lint->handle, target, "must be a whole URL");
+    lint_parts(lint, token, false);
+    lint_pointer(lint, token, "token", true);
+    lint_pointer(lint, token, "expires", false);
+    if (lasts != NULL &&
+        (fob_node_text(lasts) == NULL || token_duration(fob_node_text(lasts)) == 0))
+        fob_node_mistake(lint->handle, lasts, "must be a duration, such as 15m or 24h");
+}
+
+/* From now on, {token} is a placeholder. */
+static void lint_add_token(struct lint *lint)
+{
+    const struct fob_node *token = fob_option_node(lint->handle, "token");
+    const struct template_piece name = { TEMPLATE_TOKEN, strlen(TEMPLATE_TOKEN), true };
+
+    if (token == NULL)
+        return;
+    if (lint_find_field(lint, &name) < lint->count)
+        fob_mistake(lint->handle, "token", "there is a field of this name, too");
+    else if (lint->count < FIELDS_MAX) {
+        lint->names[lint->count] = TEMPLATE_TOKEN;
+        lint->secret[lint->count++] = true;
+        lint->names[lint->count] = NULL;
+    }
+}
+
 /* id and name: a pointer into the answer, or a template. */
 static void lint_identity(struct lint *lint, const struct fob_node *check, const char *key)
 {
@@ -317,6 +371,8 @@ static void lint_identity(struct lint *lint, const struct fob_node *check, const
 
     if (node != NULL && (text == NULL || text[0] != '/'))
         (void)lint_text(lint, node, true);
+    else if (node != NULL && fob_node_get(check, "get") == NULL)
+        fob_node_mistake(lint->handle, node, "without get there is no answer to point into");
 }
 
 static void lint_check(struct lint *lint)
@@ -324,6 +380,8 @@ static void lint_check(struct lint *lint)
     const struct fob_node *check = fob_option_node(lint->handle, "check");
     const char *method = NULL;
 
+    if (check == NULL && fob_option_node(lint->handle, "token") != NULL)
+        return;
     if (check == NULL) {
         fob_mistake(lint->handle, NULL,
                     "check is missing: no request shows whether a credential is good");
@@ -332,7 +390,8 @@ static void lint_check(struct lint *lint)
     if (fob_node_kind(check) == FOB_NODE_MAP && fob_node_get(check, "get") == NULL &&
         exchange_target(check, &method) != NULL)
         fob_mistake(lint->handle, "check", "must be a get: %s could change something", method);
-    else if (lint_keys(lint, check, http_options_check_keys) && fob_node_get(check, "get") == NULL)
+    else if (lint_keys(lint, check, http_options_check_keys) &&
+             fob_node_get(check, "get") == NULL && fob_option_node(lint->handle, "token") == NULL)
         fob_mistake(lint->handle, "check", "get is missing");
     if (fob_node_get(check, "get") != NULL)
         lint_path(lint, fob_node_get(check, "get"));
@@ -376,25 +435,30 @@ static void lint_revoke(struct lint *lint)
     if (fob_node_get(revoke, "manual") != NULL &&
         fob_node_text(fob_node_get(revoke, "manual")) == NULL)
         fob_node_mistake(lint->handle, fob_node_get(revoke, "manual"), "must be text");
-    lint_parts(lint, revoke);
+    lint_parts(lint, revoke, true);
 }
 
 void lint_options(struct fob_handle *handle)
 {
     struct lint lint = { .handle = handle };
+    size_t fields;
 
     while (lint.count < FIELDS_MAX && (lint.names[lint.count] = fob_field_name(
                                            handle, lint.count, &lint.secret[lint.count])) != NULL)
         lint.count++;
     lint.names[lint.count] = NULL;
+    fields = lint.count;
     fob_http_check(handle);
     lint_base_url(&lint);
+    lint_token(&lint);
+    lint_add_token(&lint);
     lint_credential(&lint);
     lint_check(&lint);
     lint_rights(&lint);
     lint_revoke(&lint);
     for (size_t i = 0; i < lint.count; i++) {
         if (!lint.used[i])
-            fob_mistake(handle, NULL, "the field %s is used nowhere", lint.names[i]);
+            fob_mistake(handle, NULL, "the %s %s is used nowhere",
+                        i < fields ? "field" : "placeholder of", lint.names[i]);
     }
 }

@@ -77,6 +77,14 @@ static const char *template_value_fault(enum template_place place, const struct 
     return NULL;
 }
 
+const struct fob_secret *template_value(const struct fob_handle *handle, const char *name)
+{
+    const struct fob_secret *value = fob_field(handle, name);
+
+    return value == NULL && strcmp(name, TEMPLATE_TOKEN) == 0 ? fob_token(handle, name, NULL)
+                                                              : value;
+}
+
 static int template_add_field(struct fob_handle *handle, const struct template_piece *piece,
                               enum template_place place, struct fob_secret *to)
 {
@@ -85,7 +93,7 @@ static int template_add_field(struct fob_handle *handle, const struct template_p
     const char *fault;
 
     template_name(piece, name);
-    value = fob_field(handle, name);
+    value = template_value(handle, name);
     if (value == NULL || fob_secret_size(value) == 0)
         return FOB_NOT_FOUND;
     fault = template_value_fault(place, value);

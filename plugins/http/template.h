@@ -9,6 +9,9 @@
 
 #include <fob/plugin.h>
 
+/* The placeholder of the token, if the provider gives one. */
+#define TEMPLATE_TOKEN "token"
+
 enum template_place {
     TEMPLATE_TEXT,   /* as it is */
     TEMPLATE_HEADER, /* as it is, without control characters */
@@ -30,6 +33,9 @@ bool template_next(const char **text, struct template_piece *piece);
 void template_name(const struct template_piece *piece, char name[static FOB_NAME_MAX + 1]);
 /* What is wrong with the braces of TEXT, as a static string; or NULL. */
 const char *template_fault(const char *text);
+
+/* What {NAME} stands for: a field, or the token; NULL for none. */
+const struct fob_secret *template_value(const struct fob_handle *handle, const char *name);
 
 /*
  * Append TEXT with the values of its fields to TO.  Returns FOB_SUCCESS; FOB_NOT_FOUND, without a

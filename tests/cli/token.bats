@@ -3,7 +3,7 @@
 # Copyright (C) 2026 The fob authors
 # Tokens: which commands give them out.
 
-load common
+load sandboxed
 
 setup()
 {
@@ -31,6 +31,7 @@ setup()
 
 teardown()
 {
+    stop_answers
     untold
 }
 
@@ -57,4 +58,101 @@ teardown()
     [ "$(fob get acme again)" = "$(tail -1 "$home/.stored-secrets")" ]
     split fob get acme access
     refused 66
+}
+
+# A provider hr with the options in stdin, at the server's URL.
+provider()
+{
+    {
+        printf 'provider: hr\ntitle: HR\nplugin: http\n'
+        printf 'fields: [ { name: id }, { name: secret, secret: true } ]\noptions:\n  retries: 0\n'
+        sed "s|URL|$url|"
+    } >"$home/providers.d/hr.yaml"
+}
+
+usual()
+{
+    provider <<-'END'
+	  base_url: URL
+	  headers: { Authorization: "Bearer {token}" }
+	  token: { post: "URL/token", form: { client_id: "{id}", client_secret: "{secret}" } }
+	  check: { get: /me, id: /id }
+	  revoke: { manual: "Delete the pair." }
+	END
+}
+
+# link ACCOUNT
+link()
+{
+    printf 'id=i\nsecret=much secret\n' | fob link hr "$1" --stdin
+}
+
+@test "the http plugin exchanges the fields for a token, and renews what is refused" {
+    begin_answers '{"access_token": "t0ken-one", "expires_in": 3600}' '{"id": 7}' '{}' \
+        '{"access_token": "t0ken-two", "expires_in": "3600"}' '{"id": 8}' '{}' '{"error": "invalid_client"}'
+    echo 401 >answers/3.head
+    echo 401 >answers/6.head
+    echo 400 >answers/7.head
+    usual
+    split link bolt
+    ended 0
+    [ "$(cat answers/asked)" = "POST /token client_id=i&client_secret=much%20secret
+GET /me " ]
+    ! sed -n '1,/^$/p' answers/heads | grep Authorization
+    has "$(cat answers/heads)" 'Authorization: Bearer t0ken-one'
+    [ "$(fob get bolt token)" = t0ken-one ]
+    [ "$(fob get bolt --format header)" = 'Authorization: Bearer t0ken-one' ]
+    [ "$(wc -l <answers/asked)" -eq 2 ]
+    [ "$(fob request bolt /people)" = '{"id": 8}' ]
+    [ "$(cut -d' ' -f1,2 answers/asked | tail -3 | xargs)" = 'GET /people POST /token GET /people' ]
+    [ "$(fob get bolt token)" = t0ken-two ]
+    split fob validate bolt --now
+    ended 1
+    has "$stderr$output" 'gives no token for the credential'
+    [ "$(fob show bolt --json | jq -r .status)" = rejected ]
+}
+
+@test "a token's lifetime is the answer's, the option's or its own" {
+    local jwt='{"access_token": "x.eyJleHAiOjQxMDI0NDQ4MDB9.y"}'
+    begin_answers "$jwt" '{"access_token": "t2", "expires_in": 1e99}' '{"access_token": "t3", "expires_in": 1}' \
+        '{"access_token": "t4"}'
+    usual
+    sed -i 's|check:.*|check: { id: "{id}" }|' providers.d/hr.yaml
+    link bolt
+    [ "$(fob get bolt token)" = x.eyJleHAiOjQxMDI0NDQ4MDB9.y ]
+    fob validate bolt
+    # Without a lifetime it does not end.
+    [ "$(fob get bolt token) $(fob get bolt token)" = 't2 t2' ]
+    fob validate bolt
+    [ "$(fob get bolt token)" = t4 ]
+    [ "$(wc -l <answers/asked)" -eq 4 ]
+}
+
+@test "answers without a token that can be sent are refused" {
+    local answer
+    usual
+    for answer in '{}' '[]' '"x"' '{"access_token": 7}' '{"access_token": ""}' '{"access_token": "a\nb"}' \
+        '{"access_token": "a b"}'; do
+        begin_answers "$answer"
+        usual
+        split link bolt
+        refused 76
+        stop_answers
+    done
+}
+
+@test "mistakes in the option token" {
+    provider <<-'END'
+	  base_url: https://hr.example
+	  headers: { X: "{secret}" }
+	  token: { put: /token, lasts: soon, expires: expires_in, form: { a: "{token}", b: "{id}" } }
+	  revoke: { manual: "Delete the pair." }
+	END
+    split fob check hr
+    ended 78
+    has "$output$stderr" "must be a duration"
+    has "$output$stderr" "must be a JSON pointer"
+    has "$output$stderr" "{token}: no such field"
+    has "$output$stderr" "token is used nowhere"
+    has "$output$stderr" "put"
 }
