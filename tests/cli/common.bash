@@ -79,7 +79,7 @@ write_sandbox_provider()
 }
 
 # A test sees the same providers whether fob is installed or not: an empty file hides an installed one.
-hide_catalogue()
+hide_catalog()
 {
     local file
     mkdir -p "$home/providers.d"
@@ -102,7 +102,7 @@ make_home()
 	log: { path: $home/log, syslog: false }
 	END
     [ -z "$uncontained" ] || echo "$uncontained" >>"$FOB_CONFIG"
-    hide_catalogue
+    hide_catalog
     if [ -z "${hr:-}" ]; then
         write_provider http://127.0.0.1:9
     else

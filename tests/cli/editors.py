@@ -129,7 +129,7 @@ BAD += [REHEARSED % change for change in (
     (f", calls: [ {{ {REQUEST}, answer: {{ status: 99 }} }} ]", ""), (f", calls: [ {{ {REQUEST}, answer: {{ fault: lost }} }} ]", ""),
     (f", calls: [ {{ {REQUEST}, answer: {{ fault: timeout, status: 200 }} }} ]", ""))]
 BAD += [FILLED + "rehearsals: a\n", FILLED + "rehearsals: [ { name: a } ]\n", FILLED + "rehearsals: [ { name: a, steps: [] } ]\n",
-        FILLED + "rehearsals: [ { name: a, steps: [ { link: invald } ] } ]\n"]
+        FILLED + "rehearsals: [ { name: a, steps: [ { link: invalidd } ] } ]\n"]
 # What a schema cannot know, or is not told: how YAML was written, and how values fit together.
 LINTER = [FILLED + text for text in (
     "title:\n",                                        # an empty text, which is null in JSON

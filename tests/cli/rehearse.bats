@@ -167,9 +167,9 @@ ok:   rehearsed 4" ]
         split fob link hr acme --field user=ann </dev/null
         has "$stderr" 'no value for the field key'
     done <<-'END'
-	s/^  - name: a good key/  - nam: a good key/|14:5|unknown key nam; did you mean name?
+	s/^  - name: a good key/  - nme: a good key/|14:5|unknown key nme; did you mean name?
 	15s/user/usr/|15:15|unknown key usr; did you mean user?
-	17s/success/succes/|17:15|succes: not the name of a code; did you mean success?
+	17s/success/suxess/|17:15|suxess: not the name of a code; did you mean success?
 	17s/link: success/lnk: success/|17:9|unknown key lnk; did you mean link?
 	20s/get/gett/|20:15|unknown key gett; did you mean get?
 	20s/https:/ftp:/|20:20|ftp://eu.hr.example

@@ -40,8 +40,8 @@ teardown()
     [ "$(fob get acme)" = swordfish ]
     [ "$(fob get acme --format names)" = TOLD_KEY ]
     [ "$(fob get acme access --format json | jq -r .access)" = "$(fob get acme access)" ]
-    ! fob exec acme -- env | grep -F -f "$home/.stored-secrets"
-    ! fob show acme --json | grep -F -f "$home/.stored-secrets"
+    run grep -F -f "$home/.stored-secrets" <(fob exec acme -- env) <(fob show acme --json)
+    [ "$status" -eq 1 ]
     [ "$(fob get acme --format header)" = "X-Key: $(fob get acme access)" ]
     split fob get acme nothing
     refused 66
@@ -98,7 +98,7 @@ link()
     ended 0
     [ "$(cat answers/asked)" = "POST /token client_id=i&client_secret=much%20secret
 GET /me " ]
-    ! sed -n '1,/^$/p' answers/heads | grep Authorization
+    has_not "$(sed -n '1,/^$/p' answers/heads)" Authorization
     has "$(cat answers/heads)" 'Authorization: Bearer t0ken-one'
     [ "$(fob get bolt token)" = t0ken-one ]
     [ "$(fob get bolt --format header)" = 'Authorization: Bearer t0ken-one' ]

@@ -97,6 +97,15 @@ const char *fob_option_member(const struct fob_handle *handle, const char *name,
     return NULL;
 }
 
+/* There is none. */
+const struct fob_secret *fob_token(const struct fob_handle *handle, const char *name, int64_t *ends)
+{
+    (void)handle;
+    (void)name;
+    (void)ends;
+    return NULL;
+}
+
 const char *fob_provider_name(const struct fob_handle *handle)
 {
     (void)handle;
