@@ -102,6 +102,7 @@ ok:   link      required   http
 ok:   validate  required   http
 ok:   revoke    required   http
 ok:   authorize required   http
+ok:   renew     required   http
 ok:   rehearsed 4" ]
     [ ! -e store ] && [ ! -e log ]
     split fob check hr --json

@@ -67,8 +67,8 @@ static const struct stack_case cases[] = {
     { TOLD("required", "success"), FOB_SUCCESS, "", 1, "required: success -> ok" },
     { TOLD("required", "unavailable"), FOB_UNAVAILABLE, "unavailable it is", 1,
       "required: unavailable -> bad" },
-    { TOLD("required", "rejected") TOLD("required", "unavailable"), FOB_REJECTED, "rejected it is",
-      2, "required: rejected -> bad" },
+    { TOLD("required", "denied") TOLD("required", "unavailable"), FOB_DENIED, "denied it is", 2,
+      "required: denied -> bad" },
     { TOLD("required", "success") TOLD("required", "denied"), FOB_DENIED, "denied it is", 2,
       "required: denied -> bad" },
     { TOLD("requisite", "protocol") TOLD("required", "success"), FOB_PROTOCOL, "protocol it is", 1,
@@ -171,15 +171,15 @@ static void a_trace_line_has_everything_in_it(void **state)
     double time;
     int end = 0;
 
-    run_stack(world, TOLD("required", "rejected"));
+    run_stack(world, TOLD("required", "denied"));
     assert_int_equal(sscanf(world->trace,
                             "dispatch told validate %15s %15[a-z]: %15s -> %15[a-z], %lf %15[a-z]"
-                            " (decides so far)\ndispatch told validate: verdict rejected\n%n",
+                            " (decides so far)\ndispatch told validate: verdict denied\n%n",
                             plugin, control, code, action, &time, unit, &end),
                      6);
     assert_string_equal(plugin, "told");
     assert_string_equal(control, "required");
-    assert_string_equal(code, "rejected");
+    assert_string_equal(code, "denied");
     assert_string_equal(action, "bad");
     assert_string_equal(unit, "ms");
     assert_true(time >= 0 && time < 10000);

@@ -74,10 +74,10 @@ FOB_API enum fob_status fob_account_status(const struct fob_account *account);
  * SECRET may be NULL.  Since 0.1. */
 FOB_API const char *fob_account_field(const struct fob_account *account, size_t index,
                                       bool *secret);
+FOB_API void fob_account_free(struct fob_account *account);
 /* The name of token number INDEX (from 0), borrowed; NULL past the last.  A token is what a plugin
  * got from the provider in exchange for the fields.  Since 0.2. */
 FOB_API const char *fob_account_token(const struct fob_account *account, size_t index);
-FOB_API void fob_account_free(struct fob_account *account);
 /* Whether to include ACCOUNT, which is borrowed during the call.  Since 0.1. */
 typedef bool fob_choose_fn(const struct fob_account *account, void *data);
 
