@@ -163,7 +163,7 @@ static const char *new_provider_text(struct fob_secret *const *answers, size_t i
 {
     const char *text = answers[index] != NULL ? fob_secret_data(answers[index]) : "";
 
-    return text[0] != '\0' ? text : asks[index].fallback;
+    return text[0] != '\0' || asks[index].fallback == NULL ? text : asks[index].fallback;
 }
 
 static int new_provider_answer_all(struct cli *cli, struct fob_secret **answers)

@@ -57,7 +57,7 @@ bool yaml_shape_check(struct yaml_file *file, const struct yaml_node *node,
     const char *known[KEYS_MAX];
     size_t count = 0;
 
-    for (; keys[count].key != NULL && count < KEYS_MAX; count++)
+    for (; count < KEYS_MAX && keys[count].key != NULL; count++)
         known[count] = keys[count].key;
     if (!yaml_map(file, node, known, count))
         return false;
