@@ -285,11 +285,18 @@ static void open_world(struct world *world)
     free(text);
 }
 
+/* A sanitizer takes long for each. */
+#ifdef __SANITIZE_ADDRESS__
+#define STACKS 1500
+#else
+#define STACKS 5000
+#endif
+
 static void stacks_end_as_in_libpam(void **state)
 {
     struct world world = { .random = choose_seed() };
     const char *lengthy = getenv("FOB_TEST_LONG");
-    unsigned count = lengthy != NULL && lengthy[0] != '\0' ? 200000 : 5000;
+    unsigned count = lengthy != NULL && lengthy[0] != '\0' ? 200000 : STACKS;
 
     (void)state;
     if (getenv("abs_top_builddir") == NULL)
