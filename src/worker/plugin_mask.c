@@ -5,7 +5,9 @@
 
 #include "worker/plugin_handle.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* A plugin may repeat a secret, or quote an answer that does.  Shorter values are not masked: they
  * occur in every text. */
@@ -13,16 +15,24 @@
 /* A secret's beginning of this length is masked, too: a text may have been cut. */
 #define MASKED_PART 8
 
-/* The number of bytes at TEXT that reveal the SIZE bytes at SECRET. */
+/* The number of bytes at TEXT that reveal the SIZE bytes at SECRET, as they are or percent-encoded,
+ * as a request sends them. */
 static size_t plugin_told_of(const char *text, const char *secret, size_t size)
 {
     size_t same = 0;
+    size_t told = 0;
 
     if (size < MASKED_MIN)
         return 0;
-    while (same < size && text[same] != '\0' && text[same] == secret[same])
-        same++;
-    return same == size || same >= MASKED_PART ? same : 0;
+    for (; same < size && text[told] != '\0'; same++) {
+        char code[4];
+
+        snprintf(code, sizeof code, "%%%02X", (unsigned char)secret[same]);
+        if (text[told] != secret[same] && strncasecmp(text + told, code, 3) != 0)
+            break;
+        told += text[told] == secret[same] ? 1 : 3;
+    }
+    return same == size || same >= MASKED_PART ? told : 0;
 }
 
 /* The number of bytes at TEXT that reveal the header's value after its scheme. */

@@ -89,7 +89,8 @@ link()
 
 @test "the http plugin exchanges the fields for a token, and renews what is refused" {
     begin_answers '{"access_token": "t0ken-one", "expires_in": 3600}' '{"id": 7}' '{}' \
-        '{"access_token": "t0ken-two", "expires_in": "3600"}' '{"id": 8}' '{}' '{"error": "invalid_client"}'
+        '{"access_token": "t0ken-two", "expires_in": "3600"}' '{"id": 8}' '{}' \
+        '{"error": "invalid_client", "error_description": "none for secret=much%20secret or much secret"}'
     echo 401 >answers/3.head
     echo 401 >answers/6.head
     echo 400 >answers/7.head
@@ -109,6 +110,7 @@ GET /me " ]
     split fob validate bolt --now
     ended 1
     has "$stderr$output" 'gives no token for the credential'
+    has "$stderr" 'none for secret=************* or ***********'
     [ "$(fob show bolt --json | jq -r .status)" = rejected ]
 }
 
