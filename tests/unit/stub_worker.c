@@ -2,8 +2,8 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * Stands in for fob-worker.  Does what bytes on descriptor 3 say: 's' tells the process's state,
- * 'p' prints much, 'n' a line without an end, 'q' closes its output, 'h' hangs for ever, 'c' starts
- * a child that does.  Ends at the end of file.
+ * 'p' prints much, 'n' a line without an end, 'q' closes its output, 'h' hangs, 'c' starts a
+ * child that does.  Ends at the end of file.
  */
 #include "config.h"
 
@@ -65,8 +65,10 @@ static void tell_state(void)
     dprintf(CONTROL, "end\n");
 }
 
+/* For longer than any test, but not for ever: a test that fails does not end this process. */
 static void hang(void)
 {
+    alarm(300);
     for (;;)
         pause();
 }
