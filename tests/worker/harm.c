@@ -5,7 +5,7 @@
  * lines of the file "harm" beside this program, then executes the real worker.  The lines:
  *
  * - "at N SIGNAL" sends SIGNAL at the Nth read or write of a socket; with N 0, each prints a line.
- * - "large BYTES SIGNAL" sends SIGNAL before a read of so many bytes or more.
+ * - "large BYTES SIGNAL" sends SIGNAL before the worker reads a message of BYTES or more.
  * - "memory BYTES" limits the address space.
  * - "files N" limits the descriptors.
  * - "run CALLS" runs the worker with the program "without", which takes CALLS away.
