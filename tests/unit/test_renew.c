@@ -177,6 +177,25 @@ static void a_refused_token_is_renewed_once(void **state)
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_REJECTED);
 }
 
+static void what_another_renewed_is_tried_before_it_is_renewed(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_secret *token = NULL;
+    struct fob_handle *early;
+
+    tell(world, "old", "result: rejected", renewed_as("new"));
+    world_link(world, "acme", "id");
+    early = world_start(world, "acme");
+    expect(fob_get_field(early, "access", &token), FOB_SUCCESS, "");
+    assert_string_equal(fob_secret_data(token), "old");
+    fob_secret_free(token);
+    expect(validate(world, 0), FOB_REJECTED, "");
+    assert_int_equal(renewals(world), 1);
+    expect(fob_validate(early, 0), FOB_REJECTED, "");
+    fob_end(early);
+    assert_int_equal(renewals(world), 1);
+}
+
 static void a_renewal_that_fails_is_no_rejection(void **state)
 {
     struct world *world = world_of(state);
@@ -307,6 +326,7 @@ int main(void)
         TEST(while_the_old_token_is_good_a_failure_is_only_logged),
         TEST(a_failure_is_not_repeated_at_once),
         TEST(a_refused_token_is_renewed_once),
+        TEST(what_another_renewed_is_tried_before_it_is_renewed),
         TEST(a_renewal_that_fails_is_no_rejection),
         TEST(who_renews_nothing_leaves_the_verdict),
         TEST(only_a_person_renews_what_is_not_lent),
