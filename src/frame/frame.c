@@ -84,3 +84,15 @@ struct span frame_pair_value(struct span item)
 
     return (struct span){ name + size, item.size - size };
 }
+
+enum proof_kind frame_proof_kind(uint8_t tag)
+{
+    switch (tag) {
+    case FRAME_HEADER:
+        return PROOF_HEADER;
+    case FRAME_PARAMETER:
+        return PROOF_PARAMETER;
+    default:
+        return PROOF_KINDS;
+    }
+}

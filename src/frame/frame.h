@@ -9,6 +9,7 @@
 
 #include <fob/plugin.h>
 
+#include "util/proof.h"
 #include "util/token.h"
 #include "util/wire.h"
 
@@ -191,6 +192,8 @@ bool frame_find(struct span items, uint8_t tag, struct span *item);
 const char *frame_text(struct span items, uint8_t tag);
 /* The number in that item; OTHERWISE if there is none. */
 int64_t frame_number(struct span items, uint8_t tag, int64_t otherwise);
+/* The kind of what an item with TAG proves; PROOF_KINDS for another tag. */
+enum proof_kind frame_proof_kind(uint8_t tag);
 /* The part of a pair after its name and the NUL. */
 struct span frame_pair_value(struct span item);
 

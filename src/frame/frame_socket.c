@@ -197,6 +197,24 @@ void frame_put_token(struct frame_socket *socket, const struct token *token)
         token_write((unsigned char *)at, token);
 }
 
+void frame_put_proof(struct frame_socket *socket, const struct proof *proof)
+{
+    static const uint8_t tags[PROOF_KINDS] = {
+        [PROOF_HEADER] = FRAME_HEADER, [PROOF_PARAMETER] = FRAME_PARAMETER
+    };
+
+    for (size_t kind = 0; kind < PROOF_KINDS; kind++) {
+        const struct proof_list *list = &proof->lists[kind];
+
+        for (size_t i = 0; i < list->count; i++) {
+            const struct fob_secret *value = list->items[i].value;
+
+            frame_put_pair(socket, tags[kind], wire_text(list->items[i].name),
+                           (struct span){ fob_secret_data(value), fob_secret_size(value) });
+        }
+    }
+}
+
 /* Write the rest of PART; the descriptor goes with the first byte. */
 static int frame_write(const struct frame_socket *socket, struct iovec *part,
                        struct msghdr *message)

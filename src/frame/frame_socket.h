@@ -7,6 +7,7 @@
 #define FOB_FRAME_FRAME_SOCKET_H
 
 #include "frame/frame.h"
+#include "util/proof.h"
 
 struct frame_socket;
 
@@ -34,6 +35,7 @@ void frame_put_number(struct frame_socket *socket, uint8_t tag, int64_t value, s
 /* Puts NAME, a NUL, and the value. */
 void frame_put_pair(struct frame_socket *socket, uint8_t tag, struct span name, struct span value);
 void frame_put_token(struct frame_socket *socket, const struct token *token);
+void frame_put_proof(struct frame_socket *socket, const struct proof *proof);
 /* DESCRIPTOR, which the caller keeps, is sent too, unless it is -1.  Returns FOB_SUCCESS,
  * FOB_PLUGIN (the other side is gone, or does not read), FOB_INVALID (too much for one frame),
  * FOB_NOMEM. */

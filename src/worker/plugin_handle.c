@@ -55,17 +55,15 @@ static int plugin_take_secret(struct fob_handle *handle, uint8_t tag, struct spa
 
     if (tag == FRAME_TOKEN && token_read(item, &token))
         return plugin_add_token(handle, &token);
-    if (tag == FRAME_HEADER)
-        return plugin_add_header(handle, item.data, value);
-    if (tag == FRAME_PARAMETER)
-        return plugin_add_parameter(handle, item.data, value);
+    if (frame_proof_kind(tag) != PROOF_KINDS)
+        return proof_put(&handle->proof, frame_proof_kind(tag), item.data, value);
     return plugin_add_field(handle, item.data, value, tag == FRAME_SECRET_FIELD);
 }
 
 static bool plugin_is_secret(uint8_t tag)
 {
     return tag == FRAME_PUBLIC_FIELD || tag == FRAME_SECRET_FIELD || tag == FRAME_TOKEN ||
-           tag == FRAME_HEADER || tag == FRAME_PARAMETER;
+           frame_proof_kind(tag) != PROOF_KINDS;
 }
 
 /* Copy the items that are no secrets out of the locked memory, which is empty in a child of fork():
@@ -136,8 +134,6 @@ int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
         handle->fields[i].put = false;
     for (size_t i = 0; i < handle->token_count; i++)
         handle->tokens[i].put = false;
-    handle->header_added = false;
-    handle->parameter_added = false;
     return code;
 }
 
@@ -151,17 +147,6 @@ static void plugin_put_fields(const struct fob_handle *handle)
                 handle->socket, field->secret ? FRAME_SECRET_FIELD : FRAME_PUBLIC_FIELD,
                 wire_text(field->name),
                 (struct span){ fob_secret_data(field->value), fob_secret_size(field->value) });
-    }
-}
-
-static void plugin_put_list(const struct fob_handle *handle, uint8_t tag,
-                            const struct header_list *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const struct fob_secret *value = list->items[i].value;
-
-        frame_put_pair(handle->socket, tag, wire_text(list->items[i].name),
-                       (struct span){ fob_secret_data(value), fob_secret_size(value) });
     }
 }
 
@@ -181,10 +166,8 @@ void plugin_handle_put(const struct fob_handle *handle, int code)
     frame_put_text(socket, FRAME_FIRST_TEXT + FOB_TEXT_REMOTE_NAME, handle->name);
     if (handle->expires)
         frame_put_number(socket, FRAME_FIRST_TIME + FOB_TIME_EXPIRES, handle->expiry, 8);
-    if (handle->header_added)
-        plugin_put_list(handle, FRAME_HEADER, &handle->headers);
-    if (handle->parameter_added)
-        plugin_put_list(handle, FRAME_PARAMETER, &handle->query);
+    if (handle->proof_put)
+        frame_put_proof(socket, &handle->proof);
     plugin_put_end(handle);
 }
 
@@ -195,8 +178,7 @@ void plugin_handle_end(struct fob_handle *handle)
         fob_secret_free(handle->fields[i].value);
     }
     plugin_clear_tokens(handle);
-    header_list_clear(&handle->headers);
-    header_list_clear(&handle->query);
+    proof_clear(&handle->proof);
     free(handle->options);
     free(handle->groups);
     free(handle->base_url);

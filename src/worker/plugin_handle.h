@@ -9,7 +9,7 @@
 #include <fob/plugin.h>
 
 #include "frame/frame_socket.h"
-#include "util/header_list.h"
+#include "util/proof.h"
 
 #define PLUGIN_FIELDS_MAX 64
 #define PLUGIN_LABELS (FOB_TEXT_REMOTE_NAME + 1)
@@ -56,11 +56,9 @@ struct fob_handle {
     size_t field_count;
     struct plugin_token tokens[TOKENS_MAX];
     size_t token_count;
-    struct header_list headers;
-    struct header_list query;
-    bool header_added;    /* by this hook */
-    bool parameter_added; /* the same */
-    char *base_url;       /* from the host, or this hook; NULL for that of the options */
+    struct proof proof;
+    bool proof_put; /* a part of it, by this hook */
+    char *base_url; /* from the host, or this hook; NULL for that of the options */
     struct plugin_option *options;
     size_t option_count;
     char *id; /* the identity; NULL until it is set, as NAME */
@@ -112,8 +110,6 @@ int plugin_add_token(struct fob_handle *handle, const struct token *token);
 /* Put the tokens that the hook has put; and free all tokens. */
 void plugin_put_tokens(const struct fob_handle *handle);
 void plugin_clear_tokens(struct fob_handle *handle);
-int plugin_add_header(struct fob_handle *handle, const char *name, struct span value);
-int plugin_add_parameter(struct fob_handle *handle, const char *name, struct span value);
 int plugin_take_options(struct fob_handle *handle);
 /* The name of the option whose tree has NODE, and NODE's number; NULL if none has it. */
 const char *plugin_find_node(const struct fob_handle *handle, const struct fob_node *node,

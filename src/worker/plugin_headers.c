@@ -12,11 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-int plugin_add_header(struct fob_handle *handle, const char *name, struct span value)
+static int plugin_put_proof(struct fob_handle *handle, enum proof_kind kind, const char *name,
+                            struct span value)
 {
-    int code = header_list_put(&handle->headers, name, value);
+    int code = proof_put(&handle->proof, kind, name, value);
 
-    handle->header_added |= code == FOB_SUCCESS;
+    handle->proof_put |= code == FOB_SUCCESS;
     return code;
 }
 
@@ -30,7 +31,7 @@ int fob_add_header(struct fob_handle *handle, const char *name, const void *valu
         return error_set(FOB_INVALID, "a header's name must be an HTTP token");
     if (text_has_control(value, size))
         return error_set(FOB_INVALID, "header %s: a control character cannot be sent", name);
-    return plugin_add_header(handle, name, (struct span){ value, size });
+    return plugin_put_proof(handle, PROOF_HEADER, name, (struct span){ value, size });
 }
 
 int fob_header(const struct fob_handle *handle, size_t index, const char **name,
@@ -39,15 +40,7 @@ int fob_header(const struct fob_handle *handle, size_t index, const char **name,
     NEED_HANDLE(handle);
     NEED(name);
     NEED(value);
-    return header_list_get(&handle->headers, index, name, value);
-}
-
-int plugin_add_parameter(struct fob_handle *handle, const char *name, struct span value)
-{
-    int code = header_list_put(&handle->query, name, value);
-
-    handle->parameter_added |= code == FOB_SUCCESS;
-    return code;
+    return proof_get(&handle->proof, PROOF_HEADER, index, name, value);
 }
 
 int fob_add_query(struct fob_handle *handle, const char *name, const void *value, size_t size)
@@ -61,7 +54,7 @@ int fob_add_query(struct fob_handle *handle, const char *name, const void *value
                          "a parameter's name must be letters, digits, '-', '.', '_' and '~'");
     if (text_has_control(value, size))
         return error_set(FOB_INVALID, "parameter %s: a control character cannot be sent", name);
-    return plugin_add_parameter(handle, name, (struct span){ value, size });
+    return plugin_put_proof(handle, PROOF_PARAMETER, name, (struct span){ value, size });
 }
 
 int fob_query_parameter(const struct fob_handle *handle, size_t index, const char **name,
@@ -70,7 +63,7 @@ int fob_query_parameter(const struct fob_handle *handle, size_t index, const cha
     NEED_HANDLE(handle);
     NEED(name);
     NEED(value);
-    return header_list_get(&handle->query, index, name, value);
+    return proof_get(&handle->proof, PROOF_PARAMETER, index, name, value);
 }
 
 int fob_set_base_url(struct fob_handle *handle, const char *url)

@@ -65,8 +65,8 @@ static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
 
         max = told > max ? told : max;
     }
-    for (size_t i = 0; i < handle->headers.count; i++) {
-        size_t told = plugin_told_of_header(text, handle->headers.items[i].value);
+    for (size_t i = 0; i < handle->proof.lists[PROOF_HEADER].count; i++) {
+        size_t told = plugin_told_of_header(text, handle->proof.lists[PROOF_HEADER].items[i].value);
 
         max = told > max ? told : max;
     }

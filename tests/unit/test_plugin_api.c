@@ -313,14 +313,17 @@ static void parameters_come_in_order_and_replace_each_other(void **state)
     const char *name = NULL;
     struct fob_handle *handle;
 
-    expect(authorize_told(world, "query: [ key=$token, v=1, KEY=second ]", &handle), FOB_SUCCESS,
-           "");
+    expect(authorize_told(world, "query: [ key=$token, v=1, KEY=other, key=second ]", &handle),
+           FOB_SUCCESS, "");
     assert_int_equal(fob_query_parameter(handle, 0, &name, &value), FOB_SUCCESS);
     assert_string_equal(name, "key");
     assert_string_equal(fob_secret_data(value), "second");
     assert_int_equal(fob_query_parameter(handle, 1, &name, &value), FOB_SUCCESS);
     assert_string_equal(name, "v");
-    assert_int_equal(fob_query_parameter(handle, 2, &name, &value), FOB_NOT_FOUND);
+    assert_int_equal(fob_query_parameter(handle, 2, &name, &value), FOB_SUCCESS);
+    assert_string_equal(name, "KEY");
+    assert_string_equal(fob_secret_data(value), "other");
+    assert_int_equal(fob_query_parameter(handle, 3, &name, &value), FOB_NOT_FOUND);
     assert_int_equal(fob_header(handle, 0, &name, &value), FOB_NOT_FOUND);
     fob_end(handle);
     expect(authorize_told(world, "query: [ \"a b=1\" ]", &handle), FOB_INVALID,

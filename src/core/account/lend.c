@@ -163,7 +163,7 @@ int lend_put_headers(struct fob_handle *handle)
 
     if (code == FOB_SUCCESS)
         code = renew_and_dispatch(handle, HOOK_AUTHORIZE, false);
-    if (code == FOB_SUCCESS && handle->headers.count == 0 && handle->query.count == 0)
+    if (code == FOB_SUCCESS && proof_is_empty(&handle->proof))
         code =
             error_set(FOB_PLUGIN, "provider %s: its authorize stack put no header on the request",
                       handle->provider_name);

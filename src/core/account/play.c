@@ -97,21 +97,23 @@ static void play_compare_headers(const struct fob_handle *handle)
 {
     struct rehearsal *rehearsal = handle->rehearsal;
     const struct yaml_node *headers = yaml_get(rehearsal->step, "headers");
+    const struct fob_secret *secret;
+    const char *name;
     size_t found = 0;
 
-    for (size_t i = 0; headers != NULL && i < handle->headers.count; i++) {
-        const struct header *header = &handle->headers.items[i];
-        const char *value = fob_secret_data(header->value);
+    for (size_t i = 0; headers != NULL && fob_header(handle, i, &name, &secret) == FOB_SUCCESS;
+         i++) {
+        const char *value = fob_secret_data(secret);
         size_t at = 0;
 
-        while (at < headers->count && strcasecmp(headers->keys[at]->text, header->name) != 0)
+        while (at < headers->count && strcasecmp(headers->keys[at]->text, name) != 0)
             at++;
         if (at == headers->count)
-            rehearsal_fail(rehearsal, headers, "put the header %s: %s, which is not expected",
-                           header->name, value);
+            rehearsal_fail(rehearsal, headers, "put the header %s: %s, which is not expected", name,
+                           value);
         else if (strcmp(headers->values[at]->text, value) != 0)
-            rehearsal_fail(rehearsal, headers->values[at], "put the header %s: %s, not %s",
-                           header->name, value, headers->values[at]->text);
+            rehearsal_fail(rehearsal, headers->values[at], "put the header %s: %s, not %s", name,
+                           value, headers->values[at]->text);
         else
             found++;
     }

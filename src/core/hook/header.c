@@ -13,7 +13,7 @@ int fob_header(const struct fob_handle *handle, size_t index, const char **name,
     NEED_HANDLE(handle);
     NEED(name);
     NEED(value);
-    return header_list_get(&handle->headers, index, name, value);
+    return proof_get(&handle->proof, PROOF_HEADER, index, name, value);
 }
 
 int fob_query_parameter(const struct fob_handle *handle, size_t index, const char **name,
@@ -22,5 +22,5 @@ int fob_query_parameter(const struct fob_handle *handle, size_t index, const cha
     NEED_HANDLE(handle);
     NEED(name);
     NEED(value);
-    return header_list_get(&handle->query, index, name, value);
+    return proof_get(&handle->proof, PROOF_PARAMETER, index, name, value);
 }

@@ -70,7 +70,7 @@ static int hook_take_header(struct hook_call *call, struct span item)
     if (call->answer != NULL || !text_is_token(item.data) ||
         text_has_control(value.data, value.size))
         return hook_refuse_done(call, "put a header that cannot be sent");
-    code = header_list_put(&call->handle->headers, item.data, value);
+    code = proof_put(&call->handle->proof, PROOF_HEADER, item.data, value);
     if (code == FOB_SUCCESS)
         call->handle->header_entry = call->entry;
     return code == FOB_INVALID ? hook_refuse_done(call, "put such a header") : code;
@@ -84,7 +84,7 @@ static int hook_take_parameter(struct hook_call *call, struct span item)
     if (call->answer != NULL || !text_is_parameter(item.data) ||
         text_has_control(value.data, value.size))
         return hook_refuse_done(call, "put a parameter that cannot be sent");
-    code = header_list_put(&call->handle->query, item.data, value);
+    code = proof_put(&call->handle->proof, PROOF_PARAMETER, item.data, value);
     if (code == FOB_SUCCESS)
         call->handle->header_entry = call->entry;
     return code == FOB_INVALID ? hook_refuse_done(call, "put such a parameter") : code;

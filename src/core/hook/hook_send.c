@@ -146,16 +146,6 @@ static void hook_put_options(struct frame_socket *socket, const struct option_va
     }
 }
 
-static void hook_put_list(struct frame_socket *socket, uint8_t tag, const struct header_list *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const struct fob_secret *value = list->items[i].value;
-
-        frame_put_pair(socket, tag, wire_text(list->items[i].name),
-                       (struct span){ fob_secret_data(value), fob_secret_size(value) });
-    }
-}
-
 int hook_send_call(struct hook_call *call)
 {
     const struct fob_handle *handle = call->handle;
@@ -187,8 +177,7 @@ int hook_send_call(struct hook_call *call)
         hook_put_record(socket, handle);
     else
         frame_put_text(socket, FRAME_BASE_URL, handle->base_url);
-    hook_put_list(socket, FRAME_HEADER, &handle->headers);
-    hook_put_list(socket, FRAME_PARAMETER, &handle->query);
+    frame_put_proof(socket, &handle->proof);
     hook_put_options(socket, &call->entry->options);
     return call->more ? frame_hold(socket) : frame_send(socket, -1);
 }

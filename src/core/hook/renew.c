@@ -183,19 +183,16 @@ static int renew_change_record(struct record *record, void *data)
 static int renew_ask(const struct renew *renew)
 {
     struct fob_handle *handle = renew->handle;
-    const struct header_list headers = handle->headers;
-    const struct header_list query = handle->query;
+    const struct proof proof = handle->proof;
     struct saved_error kept;
     int stored;
     int code;
 
-    /* They are the application's, who may yet use them. */
-    handle->headers = (struct header_list){ .count = 0 };
-    handle->query = (struct header_list){ .count = 0 };
+    /* It is the application's, who may yet use it. */
+    handle->proof = (struct proof){ 0 };
     code = dispatch(handle, HOOK_RENEW);
     handle_clear_credential(handle);
-    handle->headers = headers;
-    handle->query = query;
+    handle->proof = proof;
     if (!handle->renewed)
         return FOB_IGNORE;
     if (!handle->token_put)

@@ -215,8 +215,7 @@ void handle_unbind(struct bound_stack *bound)
 
 void handle_clear_credential(struct fob_handle *handle)
 {
-    header_list_clear(&handle->headers);
-    header_list_clear(&handle->query);
+    proof_clear(&handle->proof);
 }
 
 void fob_end(struct fob_handle *handle)

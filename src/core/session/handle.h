@@ -15,7 +15,7 @@
 #include "core/provider/provider.h"
 #include "core/session/context.h"
 #include "store/record.h"
-#include "util/header_list.h"
+#include "util/proof.h"
 #include "util/text.h"
 
 /* One entry of a stack, ready to run. */
@@ -76,14 +76,13 @@ struct fob_handle {
     void (*on_poll)(void *data); /* called before END is read, if no other thread sets END */
     void *poll_data;
 
-    struct header_list headers;
-    struct header_list query;
+    struct proof proof;
     char *base_url; /* from authorize; NULL for that of the options */
 
     /* Valid while a hook runs. */
     enum hook hook;
     const struct plugin *plugin;
-    const struct bound_entry *header_entry; /* the entry that added the last of QUERY and HEADERS */
+    const struct bound_entry *header_entry; /* the entry that added the last of PROOF */
     /* The same, after fob_authorize(); else NULL. */
     const struct bound_entry *authorized;
 };
