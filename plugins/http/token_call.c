@@ -11,8 +11,10 @@
 #include <json.h>
 #include <json_pointer.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 /* Ten years: a longer lifetime is none that anybody meant. */
@@ -98,16 +100,22 @@ static int64_t token_lifetime(const struct fob_node *node, struct json_object *j
     return seconds == 0 && lasts != NULL ? token_duration(lasts) : seconds;
 }
 
-/* The token in the answer, borrowed; NULL if there is none. */
-static const char *token_find(const struct fob_node *node, struct json_object *json,
-                              const struct fob_http_response *response)
+static const char *token_pointer(const struct fob_node *node)
 {
     const char *pointer = fob_node_text(fob_node_get(node, "token"));
+
+    return pointer != NULL ? pointer : "/access_token";
+}
+
+/* The token in the answer, borrowed; NULL if there is none. */
+static const char *token_find(const char *pointer, struct json_object *json,
+                              const struct fob_http_response *response)
+{
     struct json_object *value = NULL;
 
-    if (pointer != NULL && pointer[0] == '\0')
+    if (pointer[0] == '\0')
         return fob_http_body(response, NULL);
-    return json_pointer_get(json, pointer != NULL ? pointer : "/access_token", &value) == 0 &&
+    return json_pointer_get(json, pointer, &value) == 0 &&
                    json_object_is_type(value, json_type_string)
                ? json_object_get_string(value)
                : NULL;
@@ -135,27 +143,54 @@ static int token_put(struct fob_handle *handle, const char *value, int64_t ends)
     return code;
 }
 
+/* Check the type beside the token at POINTER, which may be missing (RFC 6749, 5.1). */
+static int token_check_type(struct fob_handle *handle, const char *pointer,
+                            struct json_object *json)
+{
+    const char *name = strrchr(pointer, '/');
+    struct json_object *type = NULL;
+    char *beside = NULL;
+    const char *text;
+
+    if (name == NULL)
+        return FOB_SUCCESS;
+    if (asprintf(&beside, "%.*s/token_type", (int)(name - pointer), pointer) < 0)
+        return fob_fail(handle, FOB_NOMEM, "out of memory");
+    (void)json_pointer_get(json, beside, &type);
+    free(beside);
+    text = json_object_is_type(type, json_type_string) ? json_object_get_string(type) : "unknown";
+    return type == NULL || strcasecmp(text, "bearer") == 0
+               ? FOB_SUCCESS
+               : fob_fail(handle, FOB_PROTOCOL,
+                          "the answer of %s has no bearer token that can be sent, but one of the "
+                          "type %.32s",
+                          fob_provider_name(handle), text);
+}
+
 /* Put the token of the answer to a request that was sent at the time SENT. */
 static int token_take(struct fob_handle *handle, const struct fob_http *http,
                       const struct fob_http_response *response, int64_t sent)
 {
     const struct fob_node *node = fob_option_node(handle, "token");
-    const char *pointer = fob_node_text(fob_node_get(node, "token"));
+    const char *pointer = token_pointer(node);
     struct json_object *json = NULL;
     const char *value;
     int64_t lifetime;
     int code = FOB_SUCCESS;
 
-    if (pointer == NULL || pointer[0] != '\0')
+    if (pointer[0] != '\0')
         code = fob_http_json(http, response, &json);
+    if (code == FOB_SUCCESS)
+        code = token_check_type(handle, pointer, json);
     if (code != FOB_SUCCESS)
-        return code;
-    value = token_find(node, json, response);
+        goto out;
+    value = token_find(pointer, json, response);
     lifetime = token_lifetime(node, json);
     code = token_is_usable(value)
                ? token_put(handle, value, lifetime > 0 ? sent + lifetime : token_own_end(value))
                : fob_fail(handle, FOB_PROTOCOL, "the answer of %s has no token that can be sent",
                           fob_provider_name(handle));
+out:
     json_object_put(json);
     return code;
 }

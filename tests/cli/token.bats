@@ -134,13 +134,32 @@ GET /me " ]
     local answer
     usual
     for answer in '{}' '[]' '"x"' '{"access_token": 7}' '{"access_token": ""}' '{"access_token": "a\nb"}' \
-        '{"access_token": "a b"}'; do
+        '{"access_token": "a b"}' '{"access_token": "a", "token_type": "mac"}' \
+        '{"access_token": "a", "token_type": 7}'; do
         begin_answers "$answer"
         usual
         split link bolt
         refused 76
+        has "$stderr" 'that can be sent'
+        [ "$(wc -l <answers/asked)" -eq 1 ]
         stop_answers
     done
+}
+
+@test "a token that is no bearer token is refused, wherever the answer has its type" {
+    begin_answers '{"access_token": "t1", "token_type": "BEARER"}' '{"data": {"token": "t2", "token_type": null}}' \
+        '{"data": {"token": "t3", "token_type": "DPoP"}, "token_type": "bearer"}'
+    usual
+    sed -i 's|check:.*|check: { id: "{id}" }|' providers.d/hr.yaml
+    link bolt
+    [ "$(fob get bolt token)" = t1 ]
+    sed -i 's|  token: {|& token: /data/token,|' providers.d/hr.yaml
+    fob validate bolt
+    [ "$(fob get bolt token)" = t2 ]
+    split fob validate bolt
+    refused 76
+    has "$stderr" 'has no bearer token that can be sent, but one of the type DPoP'
+    [ "$(fob get bolt token)" = t2 ]
 }
 
 @test "mistakes in the option token" {
