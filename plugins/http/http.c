@@ -108,7 +108,7 @@ static int http_try_right(struct fob_handle *handle, struct fob_http *http, cons
     if (code == FOB_DENIED) {
         fob_fail(handle, code, "%s accepts the credential, but it lacks the right: %s",
                  fob_provider_name(handle), name);
-        fob_hint(handle, "give it that right at the provider, then \"fob validate\"");
+        fob_hint(handle, "give it that right at the provider, then \"fob validate --now\"");
     }
     fob_http_response_free(response);
     return code;
@@ -120,6 +120,8 @@ static int http_try_rights(struct fob_handle *handle, struct fob_http *http)
     const struct fob_node *name;
     int code = FOB_SUCCESS;
 
+    if (rights == NULL || !fob_is_thorough(handle))
+        return FOB_SUCCESS;
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_node_key(rights, i)) != NULL; i++)
         code = http_try_right(handle, http, fob_node_text(name),
                               fob_node_text(fob_node_value(rights, i)));

@@ -147,7 +147,7 @@ static const struct option_spec options[] = {
     { "older-than", "DURATION", "only accounts that were not accepted for this time" },
     { "changed", NULL, "report only accounts whose status changes" },
     { "jobs", "NUMBER", "at most NUMBER calls at a time" },
-    { "now", NULL, "one rejection is enough to make an account rejected" },
+    { "now", NULL, "one rejection is enough, and rights are tried, too" },
     { NULL, NULL, NULL },
 };
 

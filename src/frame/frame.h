@@ -141,7 +141,9 @@ enum frame_tag {
     FRAME_JSON = 132,
     FRAME_FAULT = 133,
     FRAME_PARAMETER = 134,
-    FRAME_TAG_COUNT = 135,
+    FRAME_THOROUGH = 135,
+    FRAME_UNTRIED = 136,
+    FRAME_TAG_COUNT = 137,
 };
 
 /* Values of FRAME_HOOK: those before FRAME_HOOK_CHECK are in enum hook, too. */

@@ -112,12 +112,14 @@ static const struct {
     [FRAME_JSON] = { CONTENT_TREE, 0 },
     [FRAME_FAULT] = { CONTENT_NUMBER, 1 },
     [FRAME_PARAMETER] = { CONTENT_PAIR, 0 },
+    [FRAME_THOROUGH] = { CONTENT_NONE, 0 },
+    [FRAME_UNTRIED] = { CONTENT_NONE, 0 },
 };
 
 /* How often a tag may occur. */
 enum times { ONCE = 1, AT_MOST_ONCE, ANY };
 
-#define RULE_MAX 32
+#define RULE_MAX 40
 
 struct frame_rule {
     const char *name;
@@ -198,7 +200,8 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_OPTION_TREE, ANY },
                        { FRAME_BASE_URL, AT_MOST_ONCE },
                        { FRAME_FIELD_TYPE, ANY },
-                       { FRAME_REHEARSED, AT_MOST_ONCE } } },
+                       { FRAME_REHEARSED, AT_MOST_ONCE },
+                       { FRAME_THOROUGH, AT_MOST_ONCE } } },
     [FRAME_CANCEL] = { "cancel", -1, { { 0, 0 } } },
     [FRAME_FORGET] = { "forget", -1, { { FRAME_HANDLE, ONCE } } },
     [FRAME_ANSWER] = { "answer",
@@ -228,7 +231,8 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_HEADER, ANY },
                        { FRAME_PARAMETER, ANY },
                        { FRAME_ANSWERED, AT_MOST_ONCE },
-                       { FRAME_RETRY_AFTER, AT_MOST_ONCE } } },
+                       { FRAME_RETRY_AFTER, AT_MOST_ONCE },
+                       { FRAME_UNTRIED, AT_MOST_ONCE } } },
     [FRAME_ASK] = { "ask",
                     -1,
                     { { FRAME_KIND, ANY },

@@ -37,6 +37,14 @@ const struct fob_caller *fob_caller(const struct fob_handle *handle)
     return plugin_is_here(handle) ? &handle->caller : NULL;
 }
 
+bool fob_is_thorough(struct fob_handle *handle)
+{
+    if (!plugin_is_here(handle))
+        return false;
+    handle->untried |= handle->hook == FRAME_HOOK_VALIDATE && !handle->thorough;
+    return handle->thorough;
+}
+
 static struct plugin_field *plugin_find_field(const struct fob_handle *handle, const char *name)
 {
     for (size_t i = 0; i < handle->field_count; i++) {

@@ -122,6 +122,7 @@ int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
         handle->account = frame_text(handle->items, FRAME_ACCOUNT);
         handle->permitted = frame_find(handle->items, FRAME_PERMIT, &flag);
         handle->rehearsed = frame_find(handle->items, FRAME_REHEARSED, &flag);
+        handle->thorough = frame_find(handle->items, FRAME_THOROUGH, &flag);
         code = plugin_take_secrets(handle, frame->items);
     }
     if (code == FOB_SUCCESS)
@@ -168,6 +169,8 @@ void plugin_handle_put(const struct fob_handle *handle, int code)
         frame_put_number(socket, FRAME_FIRST_TIME + FOB_TIME_EXPIRES, handle->expiry, 8);
     if (handle->proof_put)
         frame_put_proof(socket, &handle->proof);
+    if (handle->untried)
+        frame_put(socket, FRAME_UNTRIED, NULL, 0);
     plugin_put_end(handle);
 }
 

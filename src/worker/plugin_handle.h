@@ -67,6 +67,8 @@ struct fob_handle {
     bool expires;   /* EXPIRY was set */
     bool permitted; /* the next call to the provider needs no BEGIN */
     bool rehearsed; /* the host answers requests to the provider */
+    bool thorough;  /* the hook tries rights, too */
+    bool untried;   /* the hook leaves them untried */
     /* The end of a call to the provider, for the next BEGIN or DONE. */
     bool ended;
     bool answered;

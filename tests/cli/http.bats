@@ -117,6 +117,22 @@ X-Reset: $(($(date +%s) + 600))" '{}'
     [ "$(fob show acme --json | jq -r .status)" = active ]
 }
 
+LACKS='hr accepts the credential, but it lacks the right: read people'
+
+# The validation said that acme lacks the right.
+degraded()
+{
+    ended 77
+    has "$stderr" "$LACKS"
+    [ "$(fob show acme --json | jq -r .status)" = degraded ]
+}
+
+two_rights()
+{
+    basic
+    sed -i 's|rights:.*|rights: { read people: /people, see pay: /pay }|' providers.d/hr.yaml
+}
+
 @test "a right that is missing is named, and only degrades" {
     begin_answers "$GOOD"
     basic
@@ -124,9 +140,60 @@ X-Reset: $(($(date +%s) + 600))" '{}'
     begin_answers "$GOOD" 403 '{"message": "no"}'
     basic
     split fob validate acme
+    ended 0
+    [ "$(wc -l <answers/asked)" -eq 1 ]
+    begin_answers "$GOOD" 403 '{"message": "no"}'
+    basic
+    split fob validate acme --now
+    degraded
+    has "$(fob show acme)" "$LACKS"
+    [ "$(fob log acme --last 1 --json | jq -r '"\(.result): \(.detail)"')" = "denied: $LACKS" ]
+    # A sweep does not ask for it, and leaves the status as it is.
+    begin_answers "$GOOD"
+    basic
+    printf 'user=ben\nkey=secret\n' | fob link hr ben --stdin >/dev/null
+    begin_answers "$GOOD"
+    basic
+    split fob validate --all
+    degraded
+    has "$output" 'ben: active'
+    [ "$(sed 's/?.*//' answers/asked | sort | xargs)" = 'GET /api/v1/people/ann GET /api/v1/people/ben' ]
+    [ "$(fob log acme --last 1 --json | jq -r .detail)" = "$LACKS" ]
+    split fob validate acme
+    degraded
+    # Granted meanwhile.
+    split fob validate acme --now
+    ended 0
+    [ "$output" = 'acme: active' ]
+    [ "$(tail -n 1 answers/asked)" = 'GET /api/v1/people?$limit=1 ' ]
+    split fob validate acme
+    ended 0
+}
+
+@test "one of two rights is missing: link and edit refuse it, and an unchecked account gets it told" {
+    begin_answers "$GOOD" '{}' 403 '{}'
+    two_rights
+    split link
+    refused 77
+    has "$stderr" 'lacks the right: see pay'
+    link ann secret --no-validate 2>/dev/null >&2
+    begin_answers "$GOOD" '{}' 403 '{}'
+    two_rights
+    split fob validate acme
     ended 77
-    has "$stderr" 'hr accepts the credential, but it lacks the right: read people'
+    has "$stderr" 'lacks the right: see pay'
+    [ "$(cut -d' ' -f2 answers/asked | tail -n 2 | xargs)" = '/api/v1/people /api/v1/pay' ]
     [ "$(fob show acme --json | jq -r .status)" = degraded ]
+    begin_answers "$GOOD" '{}' 403 '{}'
+    two_rights
+    split fob edit acme --stdin <<<key=new-secret
+    ended 77
+    [ "$(fob get acme key)" = secret ]
+    begin_answers "$GOOD"
+    two_rights
+    fob edit acme --stdin <<<key=new-secret >/dev/null
+    [ "$(wc -l <answers/asked)" -eq 3 ]
+    [ "$(fob show acme --json | jq -r .status)" = active ]
 }
 
 @test "revoke makes its request, and tells what a person must do" {

@@ -42,6 +42,8 @@ static const struct fob_option options[] = {
       "Options for fob_mistake(), entry, or types" },
     { "tree", FOB_OPTION_TREE, false, NULL, 0, 0, NULL, "For the log; each bad word is a mistake" },
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
+    { "thorough", FOB_OPTION_BOOLEAN, false, "false", 0, 0, NULL,
+      "Whether other hooks than thorough ones succeed" },
     { "pause", FOB_OPTION_INTEGER, false, "0", 0, 99999, NULL, "Milliseconds to wait first" },
     { 0 },
 };
@@ -275,6 +277,8 @@ static int hook(struct fob_handle *handle)
     code = act(handle);
     if (code != FOB_SUCCESS)
         return code;
+    if (fob_option_flag(handle, "thorough") && !fob_is_thorough(handle))
+        return FOB_SUCCESS;
     if (text_of(handle, "result", text) == NULL)
         return FOB_PLUGIN;
     if (fob_code_from_name(text, &code) != FOB_SUCCESS)

@@ -170,7 +170,7 @@ class WorkerTest(unittest.TestCase):
                     channel.send("answer", call, items(("code", 0, 4)), file.fileno())
 
 
-STRING, LIST, DURATION, URL, TREE = 0, 4, 5, 8, 10  # types of options
+STRING, BOOLEAN, LIST, DURATION, URL, TREE = 0, 2, 4, 5, 8, 10  # types of options
 
 
 def option(name, kind, *values):
@@ -241,6 +241,16 @@ class Calls(WorkerTest):
         self.assertEqual(found(frames, "done", "code"), [number(REJECTED, 4)])
         self.assertEqual(found(frames, "done", "message"), [b"no"])
         self.assertEqual(found(frames, "done", "hint"), [b"so"])
+
+    def test_a_hook_that_leaves_rights_untried_says_so(self):
+        self.worker.load()
+        channel = self.worker.open()
+        rights = (*text_option("result", "denied"), *option("thorough", BOOLEAN, ("option-number", number(1, 8))))
+        for call, (hook, more, code, untried) in enumerate((
+                ("validate", (), 0, [b""]), ("validate", (("thorough", b""),), DENIED, []), ("revoke", (), 0, [])), 1):
+            frames = self.call(channel, *rights, *more, call=call, hook=hook)
+            self.assertEqual(found(frames, "done", "code"), [number(code, 4)])
+            self.assertEqual(found(frames, "done", "untried"), untried)
 
     def test_mistakes(self):
         self.worker.load()

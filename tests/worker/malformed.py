@@ -123,6 +123,7 @@ def misused(page, call):
         "an empty token": [(page.tag("token"), bytes(16) + b"token\0")],
         "a token without a name": [(page.tag("token"), bytes(16) + b"\0x")],
         "a base URL": [(page.tag("base-url"), b"https://hr.example")],
+        "rights untried": [(page.tag("untried"), b"")],
         "an expiry": [(32 + 4, bytes(8))],
         "an id without a name": [(16 + 6, b"7")],
         "a name without an id": [(16 + 7, b"Acme")],

@@ -87,11 +87,29 @@ static int validate_check_identity(const struct fob_handle *handle)
     return FOB_MISMATCHED;
 }
 
+void validate_prepare(struct fob_handle *handle, bool now)
+{
+    handle->thorough = now || status_underlying(handle->stored) == FOB_STATUS_UNCHECKED ||
+                       handle->rehearsal != NULL;
+    handle->untried = false;
+}
+
+/* The right that was missing was not tried again.  Returns FOB_DENIED, with its old error. */
+static int validate_stay_degraded(const struct fob_handle *handle)
+{
+    error_set(FOB_DENIED, "%s", record_text(handle->stored, FOB_TEXT_LAST_ERROR));
+    error_hint("\"fob validate --now %s\" tries that again", handle->account);
+    return FOB_DENIED;
+}
+
 int validate_judge(const struct fob_handle *handle, int code, bool *verdict)
 {
     if ((code == FOB_SUCCESS || code == FOB_DENIED) &&
         validate_check_identity(handle) != FOB_SUCCESS)
         code = FOB_MISMATCHED;
+    if (code == FOB_SUCCESS && handle->untried &&
+        status_underlying(handle->stored) == FOB_STATUS_DEGRADED)
+        code = validate_stay_degraded(handle);
     *verdict = status_is_verdict(code);
     return code;
 }
@@ -103,6 +121,7 @@ int validate_ask(struct fob_handle *handle, unsigned flags, bool *verdict)
     *verdict = false;
     if (code != FOB_SUCCESS)
         return code;
+    validate_prepare(handle, (flags & FOB_NOW) != 0);
     code = renew_and_dispatch(handle, HOOK_VALIDATE, (flags & FOB_NOW) != 0);
     return validate_judge(handle, code, verdict);
 }
@@ -189,7 +208,7 @@ static int validate_log_answer(struct fob_handle *handle, int answer)
     int code;
 
     error_save(&kept);
-    code = audit_write(handle, "validate", answer, NULL);
+    code = audit_write(handle, "validate", answer, answer == FOB_DENIED ? fob_error() : NULL);
     if (code == FOB_SUCCESS) {
         error_restore(&kept, answer);
         return FOB_SUCCESS;

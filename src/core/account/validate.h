@@ -8,6 +8,9 @@
 
 #include "core/session/handle.h"
 
+/* Before HANDLE's validate stack runs: with NOW, and for an account that was never asked about, it
+ * tries rights, too. */
+void validate_prepare(struct fob_handle *handle, bool now);
 /* Turn CODE, the verdict of the validate stack, into the code for the account.  VERDICT says
  * whether it is about the credential. */
 int validate_judge(const struct fob_handle *handle, int code, bool *verdict);

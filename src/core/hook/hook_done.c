@@ -137,6 +137,14 @@ static int hook_take_expiry(struct hook_call *call, struct span item)
     return FOB_SUCCESS;
 }
 
+static int hook_take_untried(struct hook_call *call)
+{
+    if (call->hook != HOOK_VALIDATE || call->handle->thorough)
+        return hook_refuse_done(call, "leave rights untried");
+    call->handle->untried = true;
+    return FOB_SUCCESS;
+}
+
 /* Apply any item but the identity and the messages. */
 static int hook_take_item(struct hook_call *call, uint8_t tag, struct span item)
 {
@@ -154,6 +162,8 @@ static int hook_take_item(struct hook_call *call, uint8_t tag, struct span item)
         return hook_take_base_url(call, item.data);
     case FRAME_FIRST_TIME + FOB_TIME_EXPIRES:
         return hook_take_expiry(call, item);
+    case FRAME_UNTRIED:
+        return hook_take_untried(call);
     default:
         return FOB_SUCCESS;
     }

@@ -161,6 +161,8 @@ int hook_send_call(struct hook_call *call)
         frame_put_number(socket, FRAME_LEVEL, handle->context->log_level, 1);
     if (handle->exact)
         frame_put(socket, FRAME_EXACT, NULL, 0);
+    if (call->hook == HOOK_LINK || handle->thorough)
+        frame_put(socket, FRAME_THOROUGH, NULL, 0);
     call->permitted = call->judge == NULL && handle->rehearsal == NULL && call_is_counted(handle);
     if (call->permitted)
         frame_put(socket, FRAME_PERMIT, NULL, 0);

@@ -56,6 +56,8 @@ struct fob_handle {
     char *items[FOB_ITEM_COUNT];   /* NULL: not set; "": remove it */
     unsigned patience;             /* seconds */
     bool exact;                    /* allow invisible characters in values */
+    bool thorough;                 /* a validation tries rights, too */
+    bool untried;                  /* a validate hook has left rights untried */
 
     struct record *stored;            /* as last read or written; NULL before link */
     struct record *input;             /* the fields that were set or typed */

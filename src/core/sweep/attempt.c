@@ -66,6 +66,7 @@ static int attempt_start(struct sweep *sweep, const struct sweep_attempt *attemp
         handle->poll_data = sweep;
     }
     handle->call.paid = attempt->provider->per_minute > 0;
+    validate_prepare(handle, (sweep->plan.flags & FOB_NOW) != 0);
     return handle_make_candidate(handle);
 }
 

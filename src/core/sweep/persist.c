@@ -141,10 +141,12 @@ static int persist_log_all(const struct sweep *sweep, const struct sweep_result 
     for (const struct sweep_result *at = results; at != NULL; at = at->next) {
         /* An account that could not be read was not validated. */
         if (at->was >= 0 && !at->gone)
-            events[used++] = (struct audit_event){ .name = "validate",
-                                                   .account = at->entry->account,
-                                                   .provider = at->provider,
-                                                   .code = at->code };
+            events[used++] =
+                (struct audit_event){ .name = "validate",
+                                      .account = at->entry->account,
+                                      .provider = at->provider,
+                                      .code = at->code,
+                                      .detail = at->code == FOB_DENIED ? at->reason : NULL };
     }
     code = used > 0 ? audit_events(sweep->context, events, used) : FOB_SUCCESS;
     free(events);

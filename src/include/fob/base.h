@@ -25,7 +25,7 @@ FOB_API const char *fob_version(void);
 /* Flags; each function says which it takes.  Since 0.1. */
 enum fob_flag {
     FOB_NO_VALIDATE = 1 << 0,  /* link, edit: store without asking the provider */
-    FOB_NOW = 1 << 1,          /* validate: one "no" is enough */
+    FOB_NOW = 1 << 1,          /* validate: one "no" is enough, and rights are tried */
     FOB_NEW_IDENTITY = 1 << 2, /* edit: the new keys may belong to somebody else */
     FOB_CONFIRM = 1 << 3,      /* revoke: ask until the provider rejects the credential */
     FOB_FORCE = 1 << 4,        /* lend, authorize: whatever the status */

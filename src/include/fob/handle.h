@@ -119,10 +119,11 @@ FOB_API int fob_edit(struct fob_handle *handle, unsigned flags);
  * On FOB_SUCCESS, FOB_REJECTED, FOB_DENIED, FOB_EXPIRED and FOB_MISMATCHED the result is durable,
  * except that a power cut may undo the time of a mere confirmation; any other code changes nothing.
  * An account becomes rejected only at the second rejection, at least a minute after the first and
- * without a success between them; with FOB_NOW the first is enough.  FOB_MISMATCHED, keys of
- * another identity, becomes the status.  If the account gets other keys meanwhile, those are
- * validated; FOB_CHANGED if that happens again.  If the status changes, this runs on_change of
- * fob.yaml and waits for it.  Returns as fob_link(), and FOB_NOT_FOUND.  Since 0.1.
+ * without a success between them; with FOB_NOW the first is enough, and plugins also try rights
+ * that a degraded account lacks.  FOB_MISMATCHED, keys of another identity, becomes the status.  If
+ * the account gets other keys meanwhile, those are validated; FOB_CHANGED if that happens again.
+ * If the status changes, this runs on_change of fob.yaml and waits for it.  Returns as fob_link(),
+ * and FOB_NOT_FOUND.  Since 0.1.
  */
 FOB_API int fob_validate(struct fob_handle *handle, unsigned flags);
 

@@ -212,6 +212,13 @@ FOB_API int fob_open_trusted(struct fob_handle *handle, const char *path, int *f
  */
 FOB_API int fob_set_identity(struct fob_handle *handle, const char *id, const char *name);
 
+/*
+ * Whether the hook shall also try rights that an accepted credential may lack, each with a request:
+ * true in link, and in a validation on a person's demand.  After a false, a validate hook does not
+ * try them, and an account that is degraded stays so.  Since 0.2.
+ */
+FOB_API bool fob_is_thorough(struct fob_handle *handle);
+
 /* Set when the credential expires, in seconds since the Epoch; 0 for never.  link only.  Since
  * 0.1. */
 FOB_API void fob_set_expiry(struct fob_handle *handle, int64_t when);
