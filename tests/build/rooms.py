@@ -26,6 +26,7 @@ LIBFOB = [
     "src/core/plugin",
     "src/core/session",
     "src/core/hook",
+    "src/core/list",
     "src/core/log",
     "src/core/account",
     "src/core/sweep",

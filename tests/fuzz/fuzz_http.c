@@ -3,8 +3,8 @@
 /* Fuzzes what a provider sends: its JSON, its headers, its links. */
 #include "config.h"
 
-#include "fob/request/link_header.h"
-#include "fob/request/url_page.h"
+#include "core/list/link_header.h"
+#include "core/list/url_page.h"
 #include "http/json.h"
 #include "http/response.h"
 #include "http/url.h"

@@ -41,11 +41,8 @@ static int request_print_pages(struct request *request)
     const struct fob_provider *provider = fob_handle_provider(request->handle);
     const struct fob_action *list = provider != NULL ? fob_provider_list(provider) : NULL;
     struct items items = { .action = list != NULL ? list : &usual_list, .layout = LAYOUT_JSON };
-    const struct page_handler handler = { items_read, items_print, &items };
-    int code = paging_walk(request, items.action, &handler);
+    int code = items_print(&items, request);
 
-    if (code == FOB_SUCCESS)
-        items_end(&items);
     items_free(&items);
     return code;
 }

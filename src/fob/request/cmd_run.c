@@ -11,7 +11,6 @@
 #include "fob/request/items.h"
 #include "fob/request/request.h"
 #include "util/array.h"
-#include "util/json_write.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -142,55 +141,6 @@ static int cmd_run_authorize(struct run *run)
     return code == FOB_SUCCESS ? code : cli_fail(run->cli, code);
 }
 
-/* Whether a successful answer has no item: it is null, or a single word. */
-static bool run_is_word(const struct items *items, const struct tree *json)
-{
-    return json->kind == TREE_NULL || (items->action->items[0] != '\0' && !tree_is_container(json));
-}
-
-/* Report the location of the created item, if the answer has nothing else. */
-static void run_print_location(const struct request *request, const struct items *items,
-                               const struct fob_answer *answer)
-{
-    const char *location = request_header(answer, "Location");
-    struct strbuf text = STRBUF_INIT;
-
-    if (location == NULL || (items->layout != LAYOUT_JSON && items->layout != LAYOUT_NDJSON)) {
-        request_report_location(request, answer);
-        return;
-    }
-    strbuf_add_text(&text, "{\"location\":");
-    json_write_string(&text, location, strlen(location));
-    strbuf_add_text(&text, "}\n");
-    if (!text.failed)
-        fputs(text.data, output_file());
-    strbuf_free(&text);
-}
-
-/* Send a request that writes once; its answer may be empty. */
-static int run_write_once(struct request *request, struct items *items)
-{
-    struct page page = { .request = request };
-    struct fob_answer *answer = NULL;
-    int code = request_send(request, FOB_AS_ITEMS, &answer);
-
-    if (code != FOB_SUCCESS)
-        return code;
-    page.answer = answer;
-    page.json = request_tree(answer);
-    if (run_is_word(items, &page.json)) {
-        run_print_location(request, items, answer);
-    } else {
-        code = items_read(&page, items);
-        if (code == FOB_SUCCESS)
-            code = items_print(&page, items);
-        if (code == FOB_SUCCESS)
-            items_end(items);
-    }
-    fob_answer_free(answer);
-    return code;
-}
-
 static int run_send_call(struct run *run)
 {
     struct request request = {
@@ -202,7 +152,6 @@ static int run_send_call(struct run *run)
             .path = fob_request_path(run->request),
         },
     };
-    const struct page_handler handler = { items_read, items_print, &run->items };
     int code = cmd_run_authorize(run);
 
     if (code != FOB_SUCCESS)
@@ -212,14 +161,7 @@ static int run_send_call(struct run *run)
         request.query.body_size = strlen(request.query.body);
     if (run->body.data != NULL)
         request.query.body_size = run->body.size;
-    if (run->action->writes) {
-        code = run_write_once(&request, &run->items);
-    } else {
-        code = paging_walk(&request, run->action, &handler);
-        if (code == FOB_SUCCESS)
-            items_end(&run->items);
-    }
-    return code;
+    return items_print(&run->items, &request);
 }
 
 static int run_action(struct run *run, const char *name)

@@ -5,36 +5,20 @@
 
 #include "fob/request/items.h"
 
+#include "cli/progress.h"
 #include "fob/request/csv.h"
-#include "fob/request/url_page.h"
+#include "util/clock.h"
 #include "util/json_write.h"
 #include "util/text.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The most columns of a table by default. */
 #define COLUMNS_DEFAULT 8
-
-/* Find the items in the answer.  Returns FOB_SUCCESS, FOB_PROTOCOL (reported) when there are none.
- */
-static int items_find(const struct items *items, const struct page *page, struct tree *found)
-{
-    const char *pointer = items->action->items;
-    const char *hint = request_hint(page->request);
-    bool wants_list = items->action->paginate->kind != FOB_PAGING_NONE;
-
-    if (tree_find(&page->json, pointer, found) && found->kind != TREE_NULL &&
-        (!wants_list || found->kind == TREE_ARRAY))
-        return FOB_SUCCESS;
-    if (pointer[0] == '\0')
-        output_fail(FOB_PROTOCOL, hint, "%s: the answer is %s", page->request->account,
-                    wants_list ? "no list" : "null");
-    else
-        output_fail(FOB_PROTOCOL, hint, "%s: the answer has %s called %s", page->request->account,
-                    wants_list ? "no list" : "nothing", pointer + 1);
-    return FOB_PROTOCOL;
-}
+#define PROGRESS_MS 100
 
 /* Choose the default columns: the first item's members.  A table leaves out members that do not fit
  * into cells. */
@@ -234,15 +218,7 @@ static void items_add(struct items *items, const struct tree *item)
     items->any = true;
 }
 
-static void items_add_digest(struct items *items, struct page *page, const struct tree *item)
-{
-    strbuf_reset(&items->cell);
-    tree_write(&items->cell, item);
-    if (!items->cell.failed)
-        page->digest = url_page_digest(page->digest, items->cell.data, items->cell.size);
-}
-
-static int items_read_list(struct items *items, struct page *page, const struct tree *list)
+static int items_read_list(struct items *items, const struct tree *list)
 {
     struct span rest = list->content;
     struct tree item;
@@ -251,34 +227,27 @@ static int items_read_list(struct items *items, struct page *page, const struct 
     if (rest.size == 0)
         code = items_print_titles(items, NULL);
     while (code == FOB_SUCCESS && tree_next(list, &rest, &item)) {
-        if (page->items == 0) {
-            code = items_print_titles(items, &item);
-            items_add_digest(items, page, &item);
-        }
+        code = items_print_titles(items, &item);
         if (code == FOB_SUCCESS)
             items_add(items, &item);
-        page->items++;
     }
-    if (page->items > 0)
-        items_add_digest(items, page, &item);
     return code;
 }
 
-int items_read(struct page *page, void *data)
+static int items_read(struct items *items, const struct fob_page *page)
 {
-    struct items *items = data;
-    struct tree found;
-    int code = items_find(items, page, &found);
+    const struct tree json = request_tree(page->answer);
+    struct tree found = { .kind = TREE_ARRAY };
+    int code;
 
-    if (code != FOB_SUCCESS)
-        return code;
+    if (page->count > 0)
+        (void)tree_find(&json, items->action->items, &found);
     found.withheld = items->show_private ? NULL : items->action->withheld;
     strbuf_reset(&items->text);
-    if (found.kind == TREE_ARRAY) {
-        code = items_read_list(items, page, &found);
+    items->single = found.kind != TREE_ARRAY;
+    if (!items->single) {
+        code = items_read_list(items, &found);
     } else {
-        items->single = true;
-        page->items = 1;
         code = items_print_titles(items, &found);
         if (code == FOB_SUCCESS)
             items_add(items, &found);
@@ -288,11 +257,8 @@ int items_read(struct page *page, void *data)
     return code;
 }
 
-int items_print(struct page *page, void *data)
+static int items_write(struct items *items)
 {
-    struct items *items = data;
-
-    (void)page;
     if (items->layout == LAYOUT_TABLE)
         return table_print_block(&items->table);
     if (items->text.size > 0)
@@ -300,10 +266,98 @@ int items_print(struct page *page, void *data)
     return FOB_SUCCESS;
 }
 
-void items_end(struct items *items)
+/* Show progress on a terminal, unless it shows the items themselves. */
+static void items_show_progress(struct items *items)
+{
+    const int64_t when = clock_ms();
+
+    if (items->action->paginate->kind == FOB_PAGING_NONE || !isatty(STDERR_FILENO) ||
+        isatty(fileno(output_file())) || (items->shown != 0 && when - items->shown < PROGRESS_MS))
+        return;
+    items->shown = when;
+    progress_show(items->count, items->total > 0 ? (uint64_t)items->total : 0, "");
+}
+
+/* Note what the page says about the whole list. */
+static void items_note_total(struct items *items, int64_t total)
+{
+    if (total < 0)
+        return;
+    if (items->count > 0 && items->total >= 0 && total != items->total)
+        output_note("warning: %s: the list changed while it was read: it has %" PRId64
+                    " items now, it had %" PRId64,
+                    items->account, total, items->total);
+    items->total = total;
+}
+
+/* Print where the item is that was written, if the answer has nothing else. */
+static void items_print_location(struct items *items, const struct fob_answer *answer)
+{
+    const char *location = request_location(answer);
+    struct strbuf text = STRBUF_INIT;
+
+    items->single = true;
+    if (location == NULL || (items->layout != LAYOUT_JSON && items->layout != LAYOUT_NDJSON)) {
+        request_report_location(items->account, answer);
+        return;
+    }
+    strbuf_add_text(&text, "{\"location\":");
+    json_write_string(&text, location, strlen(location));
+    strbuf_add_text(&text, "}\n");
+    if (!text.failed)
+        fputs(text.data, output_file());
+    strbuf_free(&text);
+}
+
+static int items_print_page(const struct fob_page *page, void *data)
+{
+    struct items *items = data;
+    int code;
+
+    if (page->count == 0 && items->action->writes) {
+        items_print_location(items, page->answer);
+        return FOB_SUCCESS;
+    }
+    code = items_read(items, page);
+    if (code == FOB_SUCCESS)
+        code = items_write(items);
+    if (page->count > 0)
+        progress_yield(fileno(output_file()));
+    if (code == FOB_SUCCESS)
+        code = output_flush();
+    items->reported = code != FOB_SUCCESS;
+    if (code != FOB_SUCCESS)
+        return code;
+    items_note_total(items, page->total);
+    items->count += page->count;
+    items_show_progress(items);
+    return FOB_SUCCESS;
+}
+
+static void items_end(struct items *items)
 {
     if (items->layout == LAYOUT_JSON && !items->single)
         fputs(items->any ? "\n]\n" : "[]\n", output_file());
+}
+
+int items_print(struct items *items, const struct request *request)
+{
+    int code;
+
+    items->account = request->account;
+    items->total = -1;
+    code = fob_send_pages(request->handle, &request->query, items->action, items_print_page, items);
+    progress_hide();
+    if (code == FOB_SUCCESS) {
+        items_end(items);
+        return code;
+    }
+    if (!items->reported)
+        output_fail(code, fob_error_hint(), "%s: %s", request->account, fob_error());
+    if (items->count > 0 && code != FOB_SYSTEM)
+        output_note("%s: %zu item%s came before that; what was printed is not all",
+                    request->account, items->count, text_plural(items->count));
+    return code;
 }
 
 void items_free(struct items *items)

@@ -8,7 +8,7 @@
 
 #include "cli/output.h"
 #include "fob/request/fields.h"
-#include "fob/request/paging.h"
+#include "fob/request/request.h"
 
 enum layout { LAYOUT_TABLE, LAYOUT_CSV, LAYOUT_JSON, LAYOUT_NDJSON };
 
@@ -22,16 +22,19 @@ struct items {
     bool single;        /* the answer is a single item, not a list */
     bool begun;         /* the first page was read */
     bool any;           /* an item was read */
+    bool reported;      /* an error was reported */
+    const char *account;
+    size_t count;  /* the number of items printed */
+    int64_t total; /* the number that the last page gave; -1 for none */
+    int64_t shown; /* when progress was last shown */
     struct table table;
     struct strbuf text; /* the page's text to be printed */
     struct strbuf cell; /* the current cell */
 };
 
-/* The functions of a page_handler, with a struct items as DATA. */
-int items_read(struct page *page, void *items);
-int items_print(struct page *page, void *items);
-/* Call this after the last page. */
-void items_end(struct items *items);
+/* Send REQUEST, and those for the following pages, and print all items.  Reports errors; returns as
+ * fob_send_pages(), and FOB_SYSTEM (stdout takes no more). */
+int items_print(struct items *items, const struct request *request);
 void items_free(struct items *items);
 
 #endif

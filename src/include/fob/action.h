@@ -51,6 +51,7 @@ struct fob_paginate {
     int64_t first;            /* the parameter's value for the first page */
     const char *const *total; /* places of the number of all items; or NULL */
     const char *const *pages; /* places of the number of pages; or NULL */
+    const char *const *more;  /* places of a boolean that ends the list if it is false; or NULL */
 };
 
 /* Since 0.2. */

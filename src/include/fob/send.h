@@ -10,6 +10,7 @@
 extern "C" {
 #endif
 
+struct fob_action;
 struct fob_handle;
 
 /* The largest body, in bytes.  Since 0.2. */
@@ -36,7 +37,7 @@ struct fob_answer;
  * The answer must be a success, and not a web page; if its type is JSON, it must be valid JSON.
  * With FOB_ANYTHING, any body of a success is accepted.  With FOB_AS_ITEMS, the body must be JSON,
  * and is returned as items, which fob-worker(7) describes; an empty answer to a request that writes
- * has no items.
+ * has no items, nor has one with the status 204.
  *
  * Takes FOB_ANYTHING, FOB_AS_ITEMS.  Returns FOB_SUCCESS; the code of fob_http_code() for another
  * status, but FOB_NOT_FOUND for 404; FOB_PROTOCOL for another body; the codes of fob_http_open()
@@ -61,6 +62,28 @@ FOB_API const char *fob_answer_header(const struct fob_answer *answer, const cha
 /* The body, borrowed, followed by a NUL that SIZE does not count.  Since 0.2. */
 FOB_API const char *fob_answer_body(const struct fob_answer *answer, size_t *size);
 FOB_API void fob_answer_free(struct fob_answer *answer);
+
+/* A page of a list.  Since 0.2. */
+struct fob_page {
+    const struct fob_answer *answer; /* as with FOB_AS_ITEMS */
+    size_t count;                    /* of items; 1 for an answer that is no list */
+    int64_t total;                   /* of the whole list, as this answer has it; or -1 */
+};
+
+/*
+ * Send a request, and the requests for the following pages, and call FN for each page that is new;
+ * a code other than FOB_SUCCESS ends the list.  LIST, an action, describes items and pages.  One
+ * page at a time is in memory.
+ *
+ * There is a next page if any sign says so: an address, the number of pages, or the number of
+ * items.  Failures are: a failed page, a repeated page, an address outside base_url, a full page
+ * without any sign, a list that ends before its total, and more than 10,000 pages.
+ *
+ * Returns FOB_SUCCESS, FN's code, FOB_PROTOCOL, and as fob_send().  Since 0.2.
+ */
+typedef int fob_page_fn(const struct fob_page *page, void *data);
+FOB_API int fob_send_pages(struct fob_handle *handle, const struct fob_query *query,
+                           const struct fob_action *list, fob_page_fn *fn, void *data);
 
 #ifdef __cplusplus
 }

@@ -3,32 +3,30 @@
 /* Walks from page to page, and guarantees that the walk ends. */
 #include "config.h"
 
-#include "fob/request/paging.h"
-
 #include <fob/fob.h>
 
-#include "cli/output.h"
-#include "cli/progress.h"
-#include "fob/request/signs.h"
-#include "fob/request/url_page.h"
-#include "util/clock.h"
+#include "core/list/signs.h"
+#include "core/list/url_page.h"
+#include "core/session/handle.h"
+#include "util/error.h"
 #include "util/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define PAGES_MAX 10000
-#define PROGRESS_MS 100
 
 struct paging_state {
-    struct request *request;
+    struct fob_handle *handle;
+    struct fob_query query;
     const struct fob_action *list;
     const struct fob_paginate *paginate; /* LIST's */
-    const struct page_handler *handler;
+    fob_page_fn *fn;
+    void *data;
     char *path;          /* the path of the page to read, owned by SEEN */
     const char *from;    /* the source of PATH: a place or a parameter; NULL for the caller */
     void *seen;          /* a tree of the paths read so far */
@@ -42,14 +40,12 @@ struct paging_state {
     int64_t total;  /* the total that the last page gave; -1 for none */
     bool is_signed; /* some page had a sign of the next page or of the total */
     bool is_guess;  /* only the parameter's next number led to this page */
-    bool progress;
-    int64_t shown; /* when progress was last shown */
 };
 
-/* Report an error about the source of the next page's address; returns FOB_PROTOCOL. */
+/* Set the error about the source of the next page's address; returns FOB_PROTOCOL. */
 static int paging_fail(const struct paging_state *walk, const char *why)
 {
-    return output_fail(FOB_PROTOCOL, NULL, "%s: %s%s", walk->request->account, walk->from, why);
+    return error_set(FOB_PROTOCOL, "%s%s", walk->from, why);
 }
 
 static int paging_compare_items(const void *a, const void *b)
@@ -65,7 +61,7 @@ static int paging_go_to(struct paging_state *walk, char *path)
 
     if (node == NULL) {
         free(path);
-        return output_nomem();
+        return error_nomem();
     }
     if (*(char **)node != path) {
         free(path);
@@ -92,7 +88,7 @@ static int64_t paging_find_place(const struct paging_state *walk, const char *pa
 
 static int paging_follow_link(struct paging_state *walk, const char *next)
 {
-    const char *base_url = fob_base_url(walk->request->handle);
+    const char *base_url = fob_base_url(walk->handle);
     char *path = url_page_resolve(base_url != NULL ? base_url : "", walk->path, next);
     int code;
 
@@ -140,6 +136,8 @@ static bool paging_has_more(const struct paging_state *walk, const struct page *
 
     if (walk->paginate->kind != FOB_PAGING_OFFSET && !paging_counts_pages(walk))
         return false;
+    if (signs->more > 0)
+        return true;
     if (paging_counts_pages(walk) && walk->place - walk->paginate->first + 1 < signs->pages)
         return true;
     return page->items > 0 && walk->total >= 0 &&
@@ -166,13 +164,16 @@ static bool paging_needs_number(const struct paging_state *walk)
 static int paging_check_end(const struct paging_state *walk, const struct page *page,
                             const struct signs *signs)
 {
+    if (signs->more > 0)
+        return error_set(FOB_PROTOCOL, "page %zu says that more follow, and not where",
+                         walk->pages);
     if (paging_needs_number(walk) || walk->is_signed || signs->size < 0 ||
         page->items < (uint64_t)signs->size)
         return FOB_SUCCESS;
-    return output_fail(FOB_PROTOCOL,
-                       "paginate in the provider's file names the signs (fob-provider(5))",
-                       "%s: page %zu is full, and has no sign of whether more follow",
-                       walk->request->account, walk->pages);
+    error_set(FOB_PROTOCOL, "page %zu is full, and has no sign of whether more follow",
+              walk->pages);
+    error_hint("paginate in the provider's file names the signs (fob-provider(5))");
+    return FOB_PROTOCOL;
 }
 
 /* Whether nothing says that the list ends here, and only the page with the next number can show it.
@@ -193,18 +194,18 @@ static int paging_find_next(struct paging_state *walk, const struct page *page,
 {
     int code = FOB_SUCCESS;
 
-    walk->is_signed |= signs->about_next || signs->pages >= 0 || walk->total >= 0;
-    *more = signs->next != NULL || paging_has_more(walk, page, signs);
+    walk->is_signed |=
+        signs->about_next || signs->pages >= 0 || walk->total >= 0 || signs->more >= 0;
+    *more = signs->more != 0 && (signs->next != NULL || paging_has_more(walk, page, signs));
     walk->is_guess = false;
-    if (!*more) {
+    if (!*more && signs->more != 0) {
         code = paging_check_end(walk, page, signs);
         *more = walk->is_guess = code == FOB_SUCCESS && paging_may_go_on(walk, page, signs);
     }
     if (!*more)
         return code;
     if (walk->pages == PAGES_MAX)
-        return output_fail(FOB_PROTOCOL, NULL, "%s: the list has more than %d pages",
-                           walk->request->account, PAGES_MAX);
+        return error_set(FOB_PROTOCOL, "the list has more than %d pages", PAGES_MAX);
     return signs->next != NULL ? paging_follow(walk, signs) : paging_count_on(walk, page);
 }
 
@@ -225,27 +226,15 @@ static int paging_check_new(struct paging_state *walk, const struct page *page)
         return FOB_SUCCESS;
     for (size_t i = 0; i < walk->digest_count; i++) {
         if (walk->digests[i] == page->digest)
-            return output_fail(FOB_PROTOCOL, NULL,
-                               "%s: page %zu has the same items as one before it",
-                               walk->request->account, walk->pages);
+            return error_set(FOB_PROTOCOL, "page %zu has the same items as one before it",
+                             walk->pages);
     }
     more = reallocarray(walk->digests, walk->digest_count + 1, sizeof *more);
     if (more == NULL)
-        return output_nomem();
+        return error_nomem();
     walk->digests = more;
     more[walk->digest_count++] = page->digest;
     return FOB_SUCCESS;
-}
-
-/* Show progress on a terminal, unless it shows the items themselves. */
-static void paging_show_progress(struct paging_state *walk)
-{
-    const int64_t when = clock_ms();
-
-    if (!walk->progress || (walk->shown != 0 && when - walk->shown < PROGRESS_MS))
-        return;
-    walk->shown = when;
-    progress_show(walk->items, walk->total > 0 ? (uint64_t)walk->total : 0, "");
 }
 
 /* Note what this page says about the whole list. */
@@ -253,62 +242,147 @@ static void paging_note_size(struct paging_state *walk, const struct signs *sign
 {
     if (signs->size > 0)
         walk->size = signs->size;
-    if (signs->total >= 0 && walk->total >= 0 && signs->total != walk->total)
-        output_note("warning: %s: the list changed while it was read: it has %" PRId64
-                    " items now, it had %" PRId64,
-                    walk->request->account, signs->total, walk->total);
     if (signs->total >= 0)
         walk->total = signs->total;
 }
 
-static int paging_find_more(struct paging_state *walk, const struct page *page, bool *more)
+/* Let the caller handle the page, and find out whether another one follows. */
+static int paging_process_page(struct paging_state *walk, const struct page *page, bool *more)
 {
+    struct fob_page public = { .answer = page->answer, .count = page->items };
     struct signs signs;
-    int code = signs_read(page, walk->list, walk->path, &signs);
+    int code;
 
+    signs_read(page, walk->list, walk->path, &signs);
+    public.total = signs.total;
+    code = walk->fn(&public, walk->data);
+    walk->items += page->items;
     paging_note_size(walk, &signs);
+    if (code == FOB_SUCCESS && walk->paginate->kind != FOB_PAGING_NONE)
+        code = signs_find_next(page, walk->paginate, &signs);
     if (code == FOB_SUCCESS && walk->paginate->kind != FOB_PAGING_NONE)
         code = paging_find_next(walk, page, &signs, more);
     signs_free(&signs);
     return code;
 }
 
-static int paging_process_page(struct paging_state *walk, struct page *page, bool *more)
+static bool paging_writes(const struct paging_state *walk)
 {
+    const char *method = walk->query.method;
+
+    return method != NULL && strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0;
+}
+
+/* Whether an answer without items is right: there is no more, or something was written. */
+static bool paging_may_be_empty(const struct paging_state *walk, const struct page *page)
+{
+    if (paging_writes(walk))
+        return page->json.kind == TREE_NULL ||
+               (walk->list->items[0] != '\0' && !tree_is_container(&page->json));
+    return walk->paginate->kind != FOB_PAGING_NONE && fob_answer_status(page->answer) == 204;
+}
+
+/* Find the items in the answer: a list, or without pagination anything. */
+static int paging_find_items(const struct paging_state *walk, const struct page *page,
+                             struct tree *found)
+{
+    const char *pointer = walk->list->items;
+    const bool wants_list = walk->paginate->kind != FOB_PAGING_NONE;
+
+    if (tree_find(&page->json, pointer, found) && found->kind != TREE_NULL &&
+        (!wants_list || found->kind == TREE_ARRAY))
+        return FOB_SUCCESS;
+    if (pointer[0] == '\0')
+        error_set(FOB_PROTOCOL, "the answer is %s", wants_list ? "no list" : "null");
+    else
+        error_set(FOB_PROTOCOL, "the answer has %s called %s", wants_list ? "no list" : "nothing",
+                  pointer + 1);
+    if (paging_writes(walk))
+        error_hint("its status says that it was done: look before you repeat it");
+    return FOB_PROTOCOL;
+}
+
+static bool paging_add_digest(struct page *page, const struct tree *item)
+{
+    struct strbuf text = STRBUF_INIT;
+    bool good;
+
+    tree_write(&text, item);
+    good = !text.failed;
+    if (good) {
+        page->digest = url_page_digest(page->digest, text.data, text.size);
+        explicit_bzero(text.data, text.capacity);
+    }
+    strbuf_free(&text);
+    return good;
+}
+
+/* Count the items; the first and the last identify the page. */
+static int paging_read_items(const struct paging_state *walk, struct page *page)
+{
+    struct tree found;
+    struct tree item;
+    struct span rest;
+    bool good = true;
     int code;
+
+    if (paging_may_be_empty(walk, page))
+        return FOB_SUCCESS;
+    code = paging_find_items(walk, page, &found);
+    if (code != FOB_SUCCESS)
+        return code;
+    if (found.kind != TREE_ARRAY) {
+        page->items = 1;
+        return FOB_SUCCESS;
+    }
+    rest = found.content;
+    while (tree_next(&found, &rest, &item)) {
+        if (page->items++ == 0)
+            good = paging_add_digest(page, &item);
+    }
+    if (page->items > 0)
+        good &= paging_add_digest(page, &item);
+    return good ? FOB_SUCCESS : error_nomem();
+}
+
+static int paging_take_page(struct paging_state *walk, struct page *page, bool *more)
+{
+    int code = paging_read_items(walk, page);
 
     walk->pages++;
     *more = false;
-    code = walk->handler->read(page, walk->handler->data);
-    if (code == FOB_SUCCESS && paging_is_echo(walk, page))
-        return FOB_SUCCESS;
-    if (code == FOB_SUCCESS)
-        code = paging_check_new(walk, page);
-    if (code == FOB_SUCCESS)
-        code = walk->handler->print(page, walk->handler->data);
-    if (page->items > 0)
-        progress_yield(fileno(output_file()));
-    if (code == FOB_SUCCESS)
-        code = output_flush();
-    if (code != FOB_SUCCESS)
+    if (code != FOB_SUCCESS || paging_is_echo(walk, page))
         return code;
-    walk->items += page->items;
-    return paging_find_more(walk, page, more);
+    code = paging_check_new(walk, page);
+    return code == FOB_SUCCESS ? paging_process_page(walk, page, more) : code;
+}
+
+/* Send the request for the present page. */
+static int paging_send(struct paging_state *walk, struct fob_answer **answer)
+{
+    char why[512];
+    int code;
+
+    walk->query.path = walk->path;
+    code = fob_send(walk->handle, &walk->query, FOB_AS_ITEMS, answer);
+    if (code != FOB_INVALID || walk->from == NULL)
+        return code;
+    snprintf(why, sizeof why, "%s", fob_error());
+    return error_set(FOB_PROTOCOL, "%s: %s", walk->from, why);
 }
 
 static int paging_read_page(struct paging_state *walk, bool *more)
 {
-    struct page page = { .request = walk->request, .digest = URL_PAGE_DIGEST };
+    struct page page = { .digest = URL_PAGE_DIGEST };
     struct fob_answer *answer = NULL;
-    int code;
+    struct span body;
+    int code = paging_send(walk, &answer);
 
-    walk->request->query.path = walk->path;
-    walk->request->path_from = walk->from;
-    code = request_send(walk->request, FOB_AS_ITEMS, &answer);
     if (code == FOB_SUCCESS) {
         page.answer = answer;
-        page.json = request_tree(answer);
-        code = paging_process_page(walk, &page, more);
+        body.data = fob_answer_body(answer, &body.size);
+        page.json = tree_root(body);
+        code = paging_take_page(walk, &page, more);
     }
     fob_answer_free(answer);
     return code;
@@ -318,7 +392,7 @@ static int paging_read_page(struct paging_state *walk, bool *more)
 static int paging_begin(struct paging_state *walk)
 {
     const struct fob_paginate *paginate = walk->paginate;
-    const char *path = walk->request->query.path;
+    const char *path = walk->query.path;
     char first[24];
 
     walk->start = paging_find_place(walk, path, paginate->first);
@@ -336,38 +410,34 @@ static int paging_check_whole(const struct paging_state *walk)
 
     if (walk->total < 0 || before < 0 || before + (int64_t)walk->items >= walk->total)
         return FOB_SUCCESS;
-    return output_fail(FOB_PROTOCOL, NULL,
-                       "%s: the list ended after %zu item%s, and the provider says that it has "
-                       "%" PRId64,
-                       walk->request->account, walk->items, text_plural(walk->items), walk->total);
+    return error_set(FOB_PROTOCOL,
+                     "the list ended after %zu item%s, and the provider says that it has %" PRId64,
+                     walk->items, text_plural(walk->items), walk->total);
 }
 
-int paging_walk(struct request *request, const struct fob_action *list,
-                const struct page_handler *handler)
+int fob_send_pages(struct fob_handle *handle, const struct fob_query *query,
+                   const struct fob_action *list, fob_page_fn *fn, void *data)
 {
-    struct paging_state walk = {
-        .request = request,
-        .list = list,
-        .paginate = list->paginate,
-        .handler = handler,
-        .size = -1,
-        .total = -1,
-        .progress = isatty(STDERR_FILENO) && !isatty(fileno(output_file())),
-    };
+    struct paging_state walk = { .size = -1, .total = -1 };
     bool more = true;
-    int code = paging_begin(&walk);
+    int code;
 
-    while (code == FOB_SUCCESS && more) {
+    NEED_HANDLE(handle);
+    NEED_SIZED(&walk.query, query);
+    NEED(list);
+    NEED(fn);
+    if (walk.query.path == NULL)
+        return error_set(FOB_INVALID, "%s: a request has no path", handle->account);
+    walk.handle = handle;
+    walk.list = list;
+    walk.paginate = list->paginate;
+    walk.fn = fn;
+    walk.data = data;
+    code = paging_begin(&walk);
+    while (code == FOB_SUCCESS && more)
         code = paging_read_page(&walk, &more);
-        if (code == FOB_SUCCESS && more)
-            paging_show_progress(&walk);
-    }
-    progress_hide();
     if (code == FOB_SUCCESS)
         code = paging_check_whole(&walk);
-    else if (walk.items > 0 && code != FOB_SYSTEM)
-        output_note("%s: %zu item%s came before that; what was printed is not all",
-                    request->account, walk.items, text_plural(walk.items));
     tdestroy(walk.seen, free);
     free(walk.digests);
     return code;

@@ -3,7 +3,7 @@
 /* Makes the address of the next page from the present one's. */
 #include "config.h"
 
-#include "fob/request/url_page.h"
+#include "core/list/url_page.h"
 
 #include "util/strbuf.h"
 

@@ -3,11 +3,11 @@
 /* Reads the signs of further pages from an answer. */
 #include "config.h"
 
-#include "fob/request/signs.h"
+#include "core/list/signs.h"
 
-#include "cli/output.h"
-#include "fob/request/link_header.h"
-#include "fob/request/url_page.h"
+#include "core/list/link_header.h"
+#include "core/list/url_page.h"
+#include "util/error.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static int signs_set_next(struct signs *signs, const char *place, const char *te
         return FOB_SUCCESS;
     signs->next = strndup(text, size);
     signs->place = place;
-    return signs->next != NULL ? FOB_SUCCESS : output_nomem();
+    return signs->next != NULL ? FOB_SUCCESS : error_nomem();
 }
 
 /* Read an address or, with CURSOR, a value, which may be a number. */
@@ -43,8 +43,7 @@ static int signs_read_next_json(const struct page *page, const char *place, bool
     if (cursor && found.kind == TREE_NUMBER)
         return signs_set_next(signs, place, text, size);
     if (found.kind != TREE_STRING || size > NEXT_MAX || strlen(text) != size)
-        return output_fail(FOB_PROTOCOL, NULL, "%s: %s is no address", page->request->account,
-                           place);
+        return error_set(FOB_PROTOCOL, "%s is no address", place);
     return signs_set_next(signs, place, text, size);
 }
 
@@ -64,8 +63,8 @@ static int signs_read_next_header(const struct page *page, const char *place, st
     return FOB_SUCCESS;
 }
 
-static int signs_read_next(const struct page *page, const struct fob_paginate *paginate,
-                           struct signs *signs)
+int signs_find_next(const struct page *page, const struct fob_paginate *paginate,
+                    struct signs *signs)
 {
     bool cursor = paginate->kind == FOB_PAGING_CURSOR;
     int code = FOB_SUCCESS;
@@ -87,6 +86,16 @@ static int64_t signs_parse_count(const char *text, size_t size)
     return strtoll(text, NULL, 10);
 }
 
+static const char *signs_last_header(const struct fob_answer *answer, const char *name)
+{
+    const char *value = NULL;
+    const char *next;
+
+    for (size_t i = 0; (next = fob_answer_header(answer, name, i)) != NULL; i++)
+        value = next;
+    return value;
+}
+
 /* Read the number at PLACE; -1 when there is none. */
 static int64_t signs_count_at(const struct page *page, const char *place, const char *path)
 {
@@ -100,7 +109,7 @@ static int64_t signs_count_at(const struct page *page, const char *place, const 
     if (strchr(DIGITS, place[0]) != NULL)
         text = place;
     else if (place[0] != '/')
-        text = request_header(page->answer, place);
+        text = signs_last_header(page->answer, place);
     else if (tree_find(&page->json, place, &found) &&
              (found.kind == TREE_NUMBER || found.kind == TREE_STRING))
         text = found.content.data;
@@ -133,8 +142,20 @@ static void signs_read_size(const struct page *page, const char *const *places, 
     }
 }
 
-int signs_read(const struct page *page, const struct fob_action *list, const char *path,
-               struct signs *signs)
+/* Whether a boolean says that more pages follow; -1 when none does. */
+static int signs_read_more(const struct page *page, const char *const *places)
+{
+    struct tree found;
+
+    for (; places != NULL && *places != NULL; places++) {
+        if (tree_find(&page->json, *places, &found) && found.kind == TREE_BOOLEAN)
+            return !tree_is_false(&found);
+    }
+    return -1;
+}
+
+void signs_read(const struct page *page, const struct fob_action *list, const char *path,
+                struct signs *signs)
 {
     const struct fob_paginate *paginate = list->paginate;
 
@@ -142,9 +163,9 @@ int signs_read(const struct page *page, const struct fob_action *list, const cha
         .total = signs_read_count(page, paginate->total),
         .pages = signs_read_count(page, paginate->pages),
         .size = -1,
+        .more = signs_read_more(page, paginate->more),
     };
     signs_read_size(page, list->page_size, path, signs);
-    return signs_read_next(page, paginate, signs);
 }
 
 void signs_free(struct signs *signs)

@@ -3,8 +3,8 @@
 /*
  * The URLs of a list's pages.
  */
-#ifndef FOB_FOB_REQUEST_URL_PAGE_H
-#define FOB_FOB_REQUEST_URL_PAGE_H
+#ifndef FOB_CORE_LIST_URL_PAGE_H
+#define FOB_CORE_LIST_URL_PAGE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
 /* Parses <address>; name=value; name="value", <address>... */
 #include "config.h"
 
-#include "fob/request/link_header.h"
+#include "core/list/link_header.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 /*
  * Parsing the header Link (RFC 8288).
  */
-#ifndef FOB_FOB_REQUEST_LINK_HEADER_H
-#define FOB_FOB_REQUEST_LINK_HEADER_H
+#ifndef FOB_CORE_LIST_LINK_HEADER_H
+#define FOB_CORE_LIST_LINK_HEADER_H
 
 #include <stddef.h>
 

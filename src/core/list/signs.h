@@ -4,10 +4,10 @@
  * Signs: what a page says about the next page and the whole list, at the places that the provider's
  * file names.
  */
-#ifndef FOB_FOB_REQUEST_SIGNS_H
-#define FOB_FOB_REQUEST_SIGNS_H
+#ifndef FOB_CORE_LIST_SIGNS_H
+#define FOB_CORE_LIST_SIGNS_H
 
-#include "fob/request/paging.h"
+#include "core/list/page.h"
 
 struct signs {
     char *next;        /* the next page's address or value; NULL for none */
@@ -17,15 +17,17 @@ struct signs {
     int64_t pages;     /* the number of pages */
     int64_t size;      /* the number of items in a full page */
     bool has_size;     /* the answer itself says how many items a full page has */
+    int more;          /* whether it says that more follow; -1 when it does not say */
 };
 
-/*
- * Read the signs of PAGE, a page of LIST.  PATH is the page's own path, whose query may give the
- * page size.  Reports errors.  Returns FOB_SUCCESS, FOB_PROTOCOL (the next page's address is not
- * valid), FOB_NOMEM.  Free them with signs_free().
- */
-int signs_read(const struct page *page, const struct fob_action *list, const char *path,
-               struct signs *signs);
+/* Read the counts of PAGE, a page of LIST.  PATH is the page's own path, whose query may give the
+ * page size.  Free SIGNS with signs_free(). */
+void signs_read(const struct page *page, const struct fob_action *list, const char *path,
+                struct signs *signs);
+/* Find the next page's address or value.  Returns FOB_SUCCESS, FOB_PROTOCOL (it is not valid),
+ * FOB_NOMEM. */
+int signs_find_next(const struct page *page, const struct fob_paginate *paginate,
+                    struct signs *signs);
 void signs_free(struct signs *signs);
 
 #endif
