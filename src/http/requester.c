@@ -121,8 +121,7 @@ static int requester_judge_body(struct requester *requester)
 {
     const char *coding = fob_http_header(requester->response, "Content-Encoding");
 
-    if (requester->request.anything || strcmp(requester->request.method, "HEAD") == 0 ||
-        fob_http_status(requester->response) == 204)
+    if (requester->request.anything || strcmp(requester->request.method, "HEAD") == 0)
         return FOB_SUCCESS;
     if (coding != NULL && coding[0] != '\0' && strcasecmp(coding, "identity") != 0) {
         fob_fail(requester->handle, FOB_PROTOCOL,
@@ -142,7 +141,8 @@ static int requester_judge(struct requester *requester)
 
     if (code != FOB_SUCCESS)
         return code;
-    if (requester_writes(requester) && requester_is_silent(requester))
+    if (requester_is_silent(requester) &&
+        (requester_writes(requester) || fob_http_status(requester->response) == 204))
         return FOB_SUCCESS;
     return requester->request.as_items ? requester_read_json(requester)
                                        : requester_judge_body(requester);

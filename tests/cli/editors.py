@@ -106,14 +106,15 @@ containment: { required: false, hook_limit: 10 }
 log: { path: /srv/log, syslog: false, required: "true", max_size: 1M, keep: 3 }
 """
 GOOD = ["", "# nothing\n", FILLED + "title: 7\nwebsite:\nshared_key: \"true\"\n",
-        FILLED + "paginate: { page: page, first: \"1\" }\n", FILLED + "identity: true\n"]
+        FILLED + "paginate: { page: page, first: \"1\" }\n", FILLED + "identity: true\n",
+        FILLED + "paginate: { cursor: a, next: [ /a, Link ], more: /b }\n"]
 REHEARSED = FILLED + "rehearsals: [ { name: a, steps: [ { link: invalid%s } ]%s } ]\n"
 REQUEST = "request: { post: \"https://a.example/\" }"
 GOOD += [REHEARSED % ("", ", fields: { key: k }"), REHEARSED % (", says: CharlieHR needs a Client ID, id: \"\", calls: []", ", fields: { key: k }")]
 BAD = [FILLED + text for text in (
     "color: red\n", "title: [ a ]\n", "title: \"\"\n", "shared_key: yes\n", "hosts: []\n", "budget: { per_minute: 0 }\n",
     "budget: {}\n", "budget: { per_minute: many }\n", "items: data\n", "actions: {}\n", "actions: { A: { get: / } }\n",
-    "actions: { a: {} }\n", "actions: { a: { get: /, post: / } }\n", "actions: { a: { get: a } }\n", "paginate: { next: a b }\n",
+    "actions: { a: {} }\n", "paginate: { next: /a, more: b }\n", "actions: { a: { get: /, post: / } }\n", "actions: { a: { get: a } }\n", "paginate: { next: a b }\n",
     "actions: { a: { get: /, arguments: { b: { type: text } } } }\n", "revoke: []\n", "revoke: [ {} ]\n",
     "revoke: [ { control: needed, plugin: charliehr } ]\n", "revoke: [ { control: { happy: ok }, plugin: charliehr } ]\n",
     "revoke: [ { control: { success: 256 }, plugin: charliehr } ]\n", "revoke: [ { control: {}, plugin: charliehr } ]\n",

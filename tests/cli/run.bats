@@ -414,6 +414,10 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 	{ page: p, first: 0, pages: /n }|{"items":[1,2],"n":3}|{"items":[3,4],"n":3}|{"items":[5],"n":3}|?p=0 ?p=1 ?p=2
 	{ page: p, total: /n }|{"items":[1,2],"n":5}|{"items":[3,4],"n":5}|{"items":[5],"n":5}|?p=1 ?p=2 ?p=3
 	{ offset: o, total: /n }|{"items":[1,2],"n":"5"}|{"items":[3,4],"n":"5"}|{"items":[5],"n":"5"}|?o=0 ?o=2 ?o=4
+	{ cursor: c, next: /next, more: /m }|{"items":[1,2],"next":"x","m":true}|{"items":[3,4],"next":"y","m":true}|{"items":[5],"next":"z","m":false}|?c=x ?c=y
+	{ next: /next, more: [ /a, /m ] }|{"items":[1,2],"next":"?p=2","a":7,"m":true}|{"items":[3,4],"next":"?p=3"}|{"items":[5],"next":"?p=4","m":false}|?p=2 ?p=3
+	{ page: p, more: /m }|{"items":[1,2],"m":true}|{"items":[3,4],"m":true}|{"items":[5],"m":false}|?p=1 ?p=2 ?p=3
+	{ offset: o, more: /m }|{"items":[1,2],"m":true}|{"items":[3,4],"m":true}|{"items":[5],"m":false}|?o=0 ?o=2 ?o=4
 	END
 }
 
@@ -464,6 +468,19 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     [ "$(asked | cut -d ' ' -f 2 | xargs)" = '/v1/items?f=1 /v1/items?p=2&f=1 /v1/items?p=3&f=1' ]
 }
 
+@test "204 is an empty page, and the end of a list" {
+    answers '{"items":[1,2]}' '{"items":[3]}' 204 '' \
+        <<<'actions: { list: { get: /items, items: /items, paginate: { offset: o } }, one: { get: /one, items: /item } }'
+    [ "$(fob run other list --format ndjson | xargs)" = "1 2 3" ]
+    [ "$(asked | cut -d ' ' -f 2 | xargs)" = '/v1/items?o=0 /v1/items?o=2 /v1/items?o=3' ]
+    # As the first page, too; but nothing is no item.
+    run -0 fob run other list --json
+    [ "$output" = '[]' ]
+    split fob run other one
+    ended 76
+    has "$stderr" 'the answer has nothing called item'
+}
+
 @test "a list that is known to be incomplete fails" {
     while IFS='|' read -r paginate answer why; do
         echo "$paginate: $answer"
@@ -493,6 +510,8 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 	{ next: /next }|{"items":[1,2],"next":"//elsewhere.example/items?p=2"}|/next is neither a query, a path nor a URL
 	{ next: /next }|{"items":[1,2],"next":"https://elsewhere.example/items?p=2"}|/next: the path of a request to 127.0.0.1
 	{ next: /next }|{"items":[1,2],"next":5}|/next is no address
+	{ cursor: c, next: /next, more: /m }|{"items":[1,2],"next":null,"m":true}|page 1 says that more follow, and not where
+	{ cursor: c, next: /next, more: /m, total: /n }|{"items":[1,2],"next":"x","m":false,"n":5}|the list ended after 2 items, and the provider says that it has 5
 	END
 }
 

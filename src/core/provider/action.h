@@ -29,7 +29,7 @@ struct argument_rule {
 };
 
 /* Where an answer has: the next page, the number of items, of pages, of items in a full page. */
-#define PLACE_KINDS 4
+#define PLACE_KINDS 5
 
 struct provider_action {
     struct fob_action public;     /* the first member; applications see only this */

@@ -26,9 +26,10 @@ static const struct place_kind {
     { "total", "must be a JSON Pointer, as /meta/total, or the name of a header" },
     { "pages", "must be a JSON Pointer, as /meta/pages, or the name of a header" },
     { "size", "must be a JSON Pointer, the name of a header, ?parameter, or a number" },
+    { "more", "must be a JSON Pointer, as /meta/has_more" },
 };
 
-enum { NEXT, TOTAL, PAGES, SIZE };
+enum { NEXT, TOTAL, PAGES, SIZE, MORE };
 
 #define PLACE(name, form, text)                                                                 \
     {                                                                                           \
@@ -48,6 +49,7 @@ const struct yaml_shape provider_paginate_keys[] = {
     PLACE("pages", "^(/.*|" HEADER ")$", "Where an answer has the number of pages"),
     PLACE("size", "^(/.*|[?].+|[0-9]+|" HEADER ")$",
           "Where an answer, or the query, has the number of items of a full page"),
+    PLACE("more", "^/", "Where an answer has false if no page follows, whatever next says"),
     { 0 },
 };
 
@@ -71,6 +73,8 @@ static bool paginate_is_place(const char *text, size_t kind)
 {
     if (text[0] == '/')
         return action_is_pointer(text);
+    if (kind == MORE)
+        return false;
     if (kind == NEXT)
         return strcasecmp(text, "Link") == 0;
     if (kind == SIZE && text[0] == '?')
@@ -174,6 +178,7 @@ static int paginate_read_map(struct yaml_file *file, const struct yaml_node *map
     paginate->next = action->places[NEXT];
     paginate->total = action->places[TOTAL];
     paginate->pages = action->places[PAGES];
+    paginate->more = action->places[MORE];
     action->public.page_size = action->places[SIZE];
     paginate_read_kind(file, map, paginate);
     paginate->first = provider_number_at(map, "first", yaml_get(map, "page") != NULL ? 1 : 0);
