@@ -25,6 +25,8 @@
 /* Enough for the few calls of each process. */
 #define STACK_SIZE ((size_t)64 * 1024)
 #define STACKS 2
+/* P_PIDFD, which older C libraries lack. */
+#define BY_PIDFD ((idtype_t)3)
 
 /* AddressSanitizer does not know these stacks, and would report errors. */
 #define OWN_STACK __attribute__((no_sanitize_address))
@@ -214,4 +216,12 @@ int detach_start(const struct detach *detach, int *pidfd)
     else
         detach_close(found);
     return error;
+}
+
+void detach_reap(int pidfd)
+{
+    siginfo_t info;
+
+    while (pidfd >= 0 && waitid(BY_PIDFD, (id_t)pidfd, &info, WEXITED) < 0 && errno == EINTR)
+        continue;
 }

@@ -22,5 +22,8 @@ struct detach {
  * the kernel lacks that.  Returns 0 if the program runs; otherwise an error of errno(3).
  */
 int detach_start(const struct detach *detach, int *pidfd);
+/* Wait for the end of PIDFD's program, unless that is -1, if this process is its parent, because it
+ * adopts orphans, as the first one of a container does. */
+void detach_reap(int pidfd);
 
 #endif

@@ -13,7 +13,6 @@
 #include "util/clock.h"
 #include "util/detach.h"
 #include "util/error.h"
-#include "util/lack.h"
 #include "util/process.h"
 #include "util/text.h"
 
@@ -32,8 +31,6 @@
 #define LINE_ROOM 1024
 /* The most bytes to read at once. */
 #define READ_MAX (1024 * 1024)
-/* P_PIDFD, which older C libraries lack. */
-#define BY_PIDFD ((idtype_t)3)
 
 struct worker_process {
     int control;
@@ -93,22 +90,6 @@ static int worker_process_open_streams(struct worker_process *process,
     return error;
 }
 
-static int worker_process_fail(const char *path, int error)
-{
-    if (error == ENOENT && access("/dev/null", F_OK) < 0) {
-        error_set(FOB_CONFIG, "/dev/null is missing, and a worker reads it in place of a terminal");
-        error_hint("mount /dev, or make that device");
-        return FOB_CONFIG;
-    }
-    if (lack_is(error) || error == ECHILD) { /* ECHILD: it was killed before that */
-        errno = error;
-        return error_system("%s: cannot be run", path);
-    }
-    error_set(FOB_CONFIG, "%s: cannot be run: %s", path, strerror(error));
-    error_hint("plugins run only in this program");
-    return FOB_CONFIG;
-}
-
 /* Returns 0, or an error of errno(3). */
 static int worker_process_run(struct worker_process *process, const struct worker_program *program)
 {
@@ -146,7 +127,7 @@ int worker_process_start(const struct worker_start *start, struct worker_process
     code = worker_program_find(&program);
     if (code == FOB_SUCCESS) {
         error = worker_process_run(new, &program);
-        code = error == 0 ? FOB_SUCCESS : worker_process_fail(program.path, error);
+        code = error == 0 ? FOB_SUCCESS : worker_program_fail(&program, error);
     }
     worker_program_free(&program);
     if (code == FOB_SUCCESS)
@@ -254,16 +235,6 @@ static bool worker_process_ends_within(struct worker_process *process, int ms)
     return ended;
 }
 
-/* A process that adopts orphans, such as the first one of a container, is the worker's parent. */
-static void worker_process_reap(const struct worker_process *process)
-{
-    siginfo_t info;
-
-    while (process->pidfd >= 0 && waitid(BY_PIDFD, (id_t)process->pidfd, &info, WEXITED) < 0 &&
-           errno == EINTR)
-        continue;
-}
-
 /* The kernel takes a millisecond to unmap the libraries of an ended process: do not wait for
  * that. */
 static void worker_process_await(struct worker_process *process)
@@ -280,7 +251,7 @@ static void worker_process_await(struct worker_process *process)
     worker_process_pump(process);
     if (process->size > 0)
         worker_process_log_line(process);
-    worker_process_reap(process);
+    detach_reap(process->pidfd);
 }
 
 void worker_process_end(struct worker_process *process)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Finds fob-worker, and makes its environment. */
+/* Finds fob-worker and fob-renew, and makes their environments. */
 #include "config.h"
 
 #include "core/plugin/worker_program.h"
@@ -9,10 +9,11 @@
 
 #include "util/array.h"
 #include "util/error.h"
+#include "util/lack.h"
 #include "util/path.h"
 #include "util/text.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,6 +31,19 @@ static const char *const passed[] = {
 #ifdef FOB_SANITIZED
     "ASAN_OPTIONS",  "UBSAN_OPTIONS",
 #endif
+};
+
+/* Those that fob-renew gets, too: it finds the store and plugins, and starts workers, as this
+ * process does. */
+static const char *const passed_to_renewer[] = {
+    "HOME",
+    "PATH",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_STATE_HOME",
+    "CREDENTIALS_DIRECTORY",
+    "FOB_LIBEXEC",
+    "FOB_WORKER_PREFIX",
 };
 
 static void worker_program_free_words(char **words)
@@ -66,14 +80,35 @@ static bool worker_program_put(char ***next, const char *name, const char *value
     return *(*next)++ != NULL;
 }
 
+/* Pass on COUNT of the variables NAMES, at *NEXT.  False when out of memory. */
+static bool worker_program_pass(char ***next, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!worker_program_put(next, names[i], secure_getenv(names[i])))
+            return false;
+    }
+    return true;
+}
+
 static bool worker_program_make_environment(struct worker_program *program)
 {
     char **next = program->environment = calloc(ARRAY_SIZE(passed) + 2, sizeof *next);
-    bool good = next != NULL;
 
-    for (size_t i = 0; good && i < ARRAY_SIZE(passed); i++)
-        good = worker_program_put(&next, passed[i], secure_getenv(passed[i]));
-    return good && worker_program_put(&next, "LD_LIBRARY_PATH", worker_program_uninstalled());
+    return next != NULL && worker_program_pass(&next, passed, ARRAY_SIZE(passed)) &&
+           worker_program_put(&next, "LD_LIBRARY_PATH", worker_program_uninstalled());
+}
+
+static bool worker_program_make_renewers_environment(struct worker_program *program)
+{
+    const size_t count = ARRAY_SIZE(passed) + ARRAY_SIZE(passed_to_renewer);
+    const char *libraries = worker_program_uninstalled();
+    char **next = program->environment = calloc(count + 2, sizeof *next);
+
+    if (libraries == NULL) /* plugins' libraries are found there, too */
+        libraries = secure_getenv("LD_LIBRARY_PATH");
+    return next != NULL && worker_program_pass(&next, passed, ARRAY_SIZE(passed)) &&
+           worker_program_pass(&next, passed_to_renewer, ARRAY_SIZE(passed_to_renewer)) &&
+           worker_program_put(&next, "LD_LIBRARY_PATH", libraries);
 }
 
 /* The prefix's program gets the whole environment. */
@@ -114,6 +149,12 @@ static bool worker_program_make_prefixed(struct worker_program *program, const c
     return argv[count] != NULL && worker_program_copy_environment(program);
 }
 
+static bool worker_program_name(struct worker_program *program, const char *name)
+{
+    program->argv = calloc(2, sizeof *program->argv);
+    return program->argv != NULL && (program->argv[0] = strdup(name)) != NULL;
+}
+
 static bool worker_program_make_words(struct worker_program *program)
 {
     const char *prefix = secure_getenv("FOB_WORKER_PREFIX");
@@ -121,10 +162,7 @@ static bool worker_program_make_words(struct worker_program *program)
     program->bare = prefix != NULL && prefix[strspn(prefix, " ")] != '\0';
     if (program->bare)
         return worker_program_make_prefixed(program, prefix);
-    program->argv = calloc(2, sizeof *program->argv);
-    if (program->argv == NULL || (program->argv[0] = strdup("fob-worker")) == NULL)
-        return false;
-    return worker_program_make_environment(program);
+    return worker_program_name(program, "fob-worker") && worker_program_make_environment(program);
 }
 
 char *worker_program_path(const char *name)
@@ -134,17 +172,52 @@ char *worker_program_path(const char *name)
     return path_join(folder != NULL ? folder : FOB_LIBEXECDIR, name);
 }
 
+static int worker_program_open(struct worker_program *program)
+{
+    int code = path_open_trusted(program->path, 0, &program->file);
+
+    if (code == FOB_NOT_FOUND)
+        error_hint("%s only in this program: install all of fob", program->use);
+    return code == FOB_NOT_FOUND || code == FOB_NOT_ALLOWED || code == FOB_INVALID ? FOB_CONFIG
+                                                                                   : code;
+}
+
 int worker_program_find(struct worker_program *program)
 {
-    int code;
-
     *program = (struct worker_program)WORKER_PROGRAM_INIT;
+    program->use = "plugins run";
     program->path = worker_program_path("fob-worker");
     if (program->path == NULL || !worker_program_make_words(program))
         return error_nomem();
-    code = path_open_trusted(program->path, 0, &program->file);
-    if (code == FOB_NOT_FOUND)
-        error_hint("plugins run only in this program: install all of fob");
-    return code == FOB_NOT_FOUND || code == FOB_NOT_ALLOWED || code == FOB_INVALID ? FOB_CONFIG
-                                                                                   : code;
+    return worker_program_open(program);
+}
+
+int worker_program_find_renewer(struct worker_program *program)
+{
+    *program = (struct worker_program)WORKER_PROGRAM_INIT;
+    program->use = "tokens that rotate are renewed";
+    program->path = worker_program_path("fob-renew");
+    if (program->path == NULL || !worker_program_name(program, "fob-renew") ||
+        !worker_program_make_renewers_environment(program))
+        return error_nomem();
+    return worker_program_open(program);
+}
+
+int worker_program_fail(const struct worker_program *program, int error)
+{
+    const char *path = program->path;
+
+    if (error == ENOENT && access("/dev/null", F_OK) < 0) {
+        error_set(FOB_CONFIG, "/dev/null is missing, and %s reads it in place of a terminal",
+                  strrchr(path, '/') + 1);
+        error_hint("mount /dev, or make that device");
+        return FOB_CONFIG;
+    }
+    if (lack_is(error) || error == ECHILD) { /* ECHILD: it was killed before that */
+        errno = error;
+        return error_system("%s: cannot be run", path);
+    }
+    error_set(FOB_CONFIG, "%s: cannot be run: %s", path, strerror(error));
+    error_hint("%s only in this program", program->use);
+    return FOB_CONFIG;
 }
