@@ -53,7 +53,8 @@ enum frame_type {
     FRAME_HEAD_OF_ANSWER = 19,
     FRAME_BODY = 20,
     FRAME_REHEARSE = 21,
-    FRAME_TYPE_COUNT = 22,
+    FRAME_RENEW = 22, /* to fob-renew, which answers with log and done */
+    FRAME_TYPE_COUNT = 23,
 };
 
 /* Another value of FRAME_PROFILE than those of enum fob_needs: no sandbox, for debugging. */
@@ -143,7 +144,8 @@ enum frame_tag {
     FRAME_PARAMETER = 134,
     FRAME_THOROUGH = 135,
     FRAME_UNTRIED = 136,
-    FRAME_TAG_COUNT = 137,
+    FRAME_KEY = 137,
+    FRAME_TAG_COUNT = 138,
 };
 
 /* Values of FRAME_HOOK: those before FRAME_HOOK_CHECK are in enum hook, too. */

@@ -114,6 +114,7 @@ static const struct {
     [FRAME_PARAMETER] = { CONTENT_PAIR, 0 },
     [FRAME_THOROUGH] = { CONTENT_NONE, 0 },
     [FRAME_UNTRIED] = { CONTENT_NONE, 0 },
+    [FRAME_KEY] = { CONTENT_BYTES, 0 },
 };
 
 /* How often a tag may occur. */
@@ -280,6 +281,13 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                            { FRAME_HEADER, ANY },
                            { FRAME_CONTENT, AT_MOST_ONCE },
                            { FRAME_JSON, AT_MOST_ONCE } } },
+    [FRAME_RENEW] = { "renew",
+                      1,
+                      { { FRAME_VERSION_OF_PROTOCOL, ONCE },
+                        { FRAME_ACCOUNT, ONCE },
+                        { FRAME_PATH, AT_MOST_ONCE },
+                        { FRAME_KEY, ONCE },
+                        { FRAME_LEVEL, AT_MOST_ONCE } } },
 };
 
 int frame_wants_descriptor(enum frame_type type)

@@ -15,16 +15,30 @@ struct renewal;
  * FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int renewal_begin(struct store *store, const char *name, struct renewal **renewal);
 void renewal_end(struct renewal *renewal);
+/* The descriptor that has the lock, for the process that is to make the renewal; borrowed. */
+int renewal_lock(const struct renewal *renewal);
+/* In place of renewal_end(): the lock is now with the process that got a copy of the descriptor. */
+void renewal_leave(struct renewal *renewal);
+/* In that process: as renewal_begin(), with the LOCK that it got.  Owns LOCK, even on failure.
+ * Returns FOB_SUCCESS, FOB_NOMEM. */
+int renewal_take(struct store *store, const char *name, int lock, struct renewal **renewal);
 /* Reserve room for renewal_write().  Returns FOB_SUCCESS, FOB_NOT_FOUND (no such account),
  * FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM (no room). */
 int renewal_reserve(struct renewal *renewal);
 /* As store_update(), in the reserved room. */
 int renewal_write(struct renewal *renewal, store_change_fn *change, void *data);
 
-/* Note that the renewal failed with CODE at the time WHEN; FOB_SUCCESS removes the note.  It is
- * only kept to spare the provider. */
-void renewal_note(const struct renewal *renewal, int code, int64_t when);
-/* The code of that note, and its time; FOB_SUCCESS without one. */
-int renewal_noted(const struct renewal *renewal, int64_t *when);
+/* What is known of the last renewal, unless it succeeded. */
+struct renewal_note {
+    int code; /* FOB_SUCCESS for no note, FOB_IGNORE for a renewal that began */
+    int64_t when;
+    int64_t since; /* when the youngest of the account's tokens was fetched */
+    int64_t cut;   /* when a renewal of the same tokens began that had no end; or 0 */
+};
+/* Returns FOB_SUCCESS, FOB_SYSTEM.  DURABLE waits for the disk. */
+int renewal_write_note(const struct renewal *renewal, const struct renewal_note *note,
+                       bool durable);
+void renewal_read_note(const struct renewal *renewal, struct renewal_note *note);
+void renewal_remove_note(const struct renewal *renewal);
 
 #endif

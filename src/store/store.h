@@ -44,6 +44,12 @@ void store_close(struct store *store);
  * FOB_NOMEM. */
 int store_unlock(struct store *store);
 bool store_is_unlocked(struct store *store);
+/* For another process that works on the store: a copy of the key, which the caller frees.  Returns
+ * as store_unlock(). */
+int store_copy_key(struct store *store, struct fob_secret **key);
+/* Unlock a store that was just opened, in that process.  Returns FOB_SUCCESS, FOB_CORRUPT (KEY is
+ * not the store's, or not any more), FOB_NOMEM, FOB_SYSTEM. */
+int store_unlock_with(struct store *store, const struct fob_secret *key);
 
 /* Read one record; needs no lock.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT,
  * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */

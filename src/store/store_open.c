@@ -119,6 +119,33 @@ int store_unlock(struct store *store)
     return code;
 }
 
+int store_copy_key(struct store *store, struct fob_secret **key)
+{
+    const struct fob_secret *own;
+    int code = store_unlock(store);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    own = store_keyring(store)->key;
+    return fob_secret_new(fob_secret_data(own), fob_secret_size(own), key);
+}
+
+int store_unlock_with(struct store *store, const struct fob_secret *key)
+{
+    struct fob_secret *copy = NULL;
+    int code = fob_secret_new(fob_secret_data(key), fob_secret_size(key), &copy);
+
+    process_lock(&store->unlocking);
+    if (code == FOB_SUCCESS)
+        code = keyring_accept(atomic_load(&store->keyring), copy, store->header_name);
+    if (code == FOB_SUCCESS)
+        atomic_store_explicit(&store->unlocked, process_id(), memory_order_release);
+    else
+        fob_secret_free(copy);
+    process_unlock(&store->unlocking);
+    return code;
+}
+
 bool store_is_unlocked(struct store *store)
 {
     return atomic_load_explicit(&store->unlocked, memory_order_acquire) == process_id();

@@ -39,6 +39,7 @@ ABOVE = {
     "src/fob/request": ["src/cli"],
     "src/fob": ["src/cli", "src/fob/exec", "src/fob/request"],
     "src/worker": ["src/frame"],
+    "src/renew": ["src/core/hook"],
     "src/schema": ["src/core/config", "src/core/provider", "src/core/stack", "plugins/http"],
     "plugins": ["src/http", "src/worker"],
 }

@@ -12,7 +12,7 @@ lay_out()
     local name
     prefix=$1
     mkdir -p "$prefix/bin" "$prefix/include/fob" "$prefix/lib/pkgconfig" "$prefix/libexec"
-    for name in fob fob-worker requester.so; do
+    for name in fob fob-renew fob-worker requester.so; do
         cp "$(program "$name")" "$prefix/libexec/$name"
     done
     mv "$prefix/libexec/fob" "$prefix/bin"

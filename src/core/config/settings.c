@@ -134,6 +134,7 @@ void settings_free(struct settings *settings)
 {
     if (settings == NULL)
         return;
+    free(settings->place);
     free(settings->store_path);
     free(settings->key_file);
     free(settings->credential);
@@ -455,6 +456,8 @@ int settings_read(const char *path, struct settings **settings)
         return error_nomem();
     (void)!getresuid(&new->real_user, &new->user, &saved);
     code = settings_find_file(path, new->user, &new->file);
+    if (code == FOB_SUCCESS && new->file != NULL)
+        new->place = realpath(new->file->name, NULL);
     if (code == FOB_SUCCESS)
         code = settings_fill(new);
     if (code != FOB_SUCCESS) {

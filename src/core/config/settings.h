@@ -24,6 +24,7 @@ struct settings {
     uid_t user;             /* the effective user; files must belong to this user or root */
     uid_t real_user;        /* the user that the log names */
     struct yaml_file *file; /* the configuration file; NULL for the built-in defaults */
+    char *place;            /* its path from the root, for other processes; or NULL */
     char *store_path;
     char *key_file;
     char *credential;   /* a key file from systemd (LoadCredential); or NULL */

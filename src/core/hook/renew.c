@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Renews tokens: takes the account's lock, reads the record again, reserves room on the disk, asks
- * the provider, and writes the new tokens before they are used.
+ * Renews tokens before hooks use them: takes the account's lock, reads the record again, and has
+ * the provider asked, in this process or in another one.
  */
 #include "config.h"
 
 #include "core/hook/renew.h"
 
 #include "core/hook/dispatch.h"
+#include "core/hook/renew_apart.h"
+#include "core/hook/renew_ask.h"
 #include "core/session/status.h"
-#include "store/renewal.h"
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/wait.h"
@@ -20,8 +21,6 @@
 /* A token is renewed when a tenth of its lifetime is left, within these limits, in seconds. */
 #define MARGIN_MIN_S 10
 #define MARGIN_MAX_S 300
-/* A failed renewal is not repeated for this long. */
-#define PAUSE_S 30
 /* How often to look whether another has ended a renewal; and how long to wait beyond the time of a
  * hook. */
 #define POLL_MS 20
@@ -92,6 +91,7 @@ struct renew {
     struct fob_handle *handle;
     bool refused; /* the provider refused the tokens of the handle */
     bool any_status;
+    int64_t until; /* do not wait longer, by clock_ms() */
     struct renewal *lock;
 };
 
@@ -99,13 +99,13 @@ static int renew_lock(struct renew *renew, struct store *store)
 {
     const struct fob_handle *handle = renew->handle;
     const int64_t limit = handle->context->settings->hook_limit + WAIT_S;
-    const int64_t until = clock_ms() + 1000 * limit;
     int code = renewal_begin(store, handle->account, &renew->lock);
 
+    renew->until = clock_ms() + 1000 * limit;
     if (code != FOB_IGNORE)
         return code;
     wait_begin(0, "waiting for another program that renews the token of %s", handle->account);
-    while (code == FOB_IGNORE && clock_ms() < until) {
+    while (code == FOB_IGNORE && clock_ms() < renew->until) {
         code = call_sleep_for(handle, POLL_MS);
         if (code == FOB_SUCCESS)
             code = renewal_begin(store, handle->account, &renew->lock);
@@ -118,23 +118,6 @@ static int renew_lock(struct renew *renew, struct store *store)
     return code;
 }
 
-/* Give the handle's records the tokens of RECORD. */
-static int renew_adopt(struct fob_handle *handle, const struct record *record)
-{
-    int code = record_token_copy_all(handle->stored, record);
-
-    return code == FOB_SUCCESS && record != handle->candidate
-               ? record_token_copy_all(handle->candidate, record)
-               : code;
-}
-
-static int renew_fail_changed(const struct fob_handle *handle)
-{
-    error_set(FOB_CHANGED, "%s: it got other keys while its token was renewed", handle->account);
-    error_hint("try again");
-    return FOB_CHANGED;
-}
-
 /* Read the record again: another may have renewed the tokens.  NEEDED says whether it has not. */
 static int renew_read(const struct renew *renew, struct store *store, bool *needed)
 {
@@ -143,100 +126,54 @@ static int renew_read(const struct renew *renew, struct store *store, bool *need
     int code = store_read(store, handle->account, &record);
 
     if (code == FOB_SUCCESS && record_generation(record) != record_generation(handle->stored))
-        code = renew_fail_changed(handle);
+        code = renew_ask_fail_changed(handle);
     if (code == FOB_SUCCESS) {
         *needed = (renew->refused ? record_token_same_all(record, handle->stored)
                                   : renew_needs(handle, record, false)) &&
                   (renew->any_status || renew_permits(handle, record));
-        code = renew_adopt(handle, record);
+        code = renew_ask_adopt(handle, record);
     }
     record_free(record);
     return code;
 }
 
-/* Whether the last renewal failed a moment ago, and a person does not insist on another one. */
-static int renew_check_pause(const struct renew *renew)
+/* Let another process renew the tokens, and read them. */
+static int renew_elsewhere(const struct renew *renew, struct store *store)
 {
-    const int64_t now = handle_time(renew->handle);
-    int64_t when = 0;
-    int code = renewal_noted(renew->lock, &when);
-
-    if (code == FOB_SUCCESS || renew->any_status || when > now || now - when >= PAUSE_S)
-        return FOB_SUCCESS;
-    error_set(code, "%s: its token could not be renewed %lld s ago: %s", renew->handle->account,
-              (long long)(now - when), fob_code_text(code));
-    error_hint("the next attempt is after %d s; \"fob validate --now\" does so at once", PAUSE_S);
-    return code;
-}
-
-static int renew_change_record(struct record *record, void *data)
-{
-    const struct fob_handle *handle = data;
-
-    if (record_generation(record) != record_generation(handle->stored))
-        return renew_fail_changed(handle);
-    return record_token_copy_all(record, handle->candidate);
-}
-
-/* Ask the provider, and store its answer.  Tokens that a hook put are stored even if it failed
- * then: the old ones may be spent. */
-static int renew_ask(const struct renew *renew)
-{
-    struct fob_handle *handle = renew->handle;
-    const struct proof proof = handle->proof;
     struct saved_error kept;
-    int stored;
-    int code;
+    bool needed;
+    int code = renew_apart(renew->handle, renew->lock, renew->until);
+    int read;
 
-    /* It is the application's, who may yet use it. */
-    handle->proof = (struct proof){ 0 };
-    code = dispatch(handle, HOOK_RENEW);
-    handle_clear_credential(handle);
-    handle->proof = proof;
-    if (!handle->renewed)
-        return FOB_IGNORE;
-    if (!handle->token_put)
-        return code == FOB_SUCCESS
-                   ? error_set(FOB_PLUGIN, "provider %s: its renew stack put no token",
-                               handle->provider_name)
-                   : code;
+    if (handle_is_lost(renew->handle))
+        return code;
     error_save(&kept);
-    stored = handle->rehearsal == NULL ? renewal_write(renew->lock, renew_change_record, handle)
-                                       : FOB_SUCCESS;
-    if (stored == FOB_SUCCESS)
-        stored = renew_adopt(handle, handle->candidate);
-    if (stored == FOB_SUCCESS) {
+    read = renew_read(renew, store, &needed);
+    renew->handle->renewed = code != FOB_IGNORE;
+    renew->handle->token_put = code == FOB_SUCCESS;
+    if (code != FOB_SUCCESS || read == FOB_SUCCESS) {
         error_restore(&kept, code);
         return code;
     }
     free(kept.error);
     free(kept.hint);
-    return stored;
+    return read;
 }
 
-/* Whether CODE says what the provider does, for all who ask it now. */
-static bool renew_is_answer(int code)
+/* With the lock held, which this ends. */
+static int renew_locked(const struct renew *renew, struct store *store)
 {
-    return status_is_verdict(code) || code == FOB_UNAVAILABLE || code == FOB_RATE_LIMITED ||
-           code == FOB_UNTRUSTED || code == FOB_PROTOCOL;
-}
-
-/* With the lock held. */
-static int renew_locked(struct renew *renew, struct store *store)
-{
+    struct fob_handle *handle = renew->handle;
     bool needed = false;
     int code = renew_read(renew, store, &needed);
 
-    if (code != FOB_SUCCESS || !needed)
-        return code;
-    code = renew_check_pause(renew);
-    if (code == FOB_SUCCESS)
-        code = renewal_reserve(renew->lock);
-    if (code != FOB_SUCCESS)
-        return code;
-    code = renew_ask(renew);
-    if (renew_is_answer(code) && !handle_is_lost(renew->handle))
-        renewal_note(renew->lock, code, handle_time(renew->handle));
+    if (code == FOB_SUCCESS && needed && !renew->any_status)
+        code = renew_ask_pause(handle, renew->lock);
+    if (code == FOB_SUCCESS && needed && renew_ask_consumes(handle))
+        return renew_elsewhere(renew, store);
+    if (code == FOB_SUCCESS && needed)
+        code = renew_ask(handle, renew->lock);
+    renewal_end(renew->lock);
     return code;
 }
 
@@ -245,26 +182,20 @@ static int renew_now(struct renew *renew)
 {
     struct fob_handle *handle = renew->handle;
     struct store *store;
-    int code = handle_provider(handle);
+    int code;
 
     handle->token_put = false;
     handle->renewed = false;
-    if (code == FOB_SUCCESS)
-        code = dispatch_prepare(handle);
-    if (code == FOB_SUCCESS && dispatch_is_empty(handle, HOOK_RENEW))
-        return FOB_IGNORE;
+    /* What needs no plugin here costs no worker. */
+    code = renew_ask_consumes(handle) ? FOB_SUCCESS : renew_ask_prepare(handle);
     /* The account of a rehearsal is only in memory. */
     if (code == FOB_SUCCESS && handle->rehearsal != NULL)
-        return renew_ask(renew);
+        return renew_ask(handle, NULL);
     if (code == FOB_SUCCESS)
         code = context_store(handle->context, &store);
     if (code == FOB_SUCCESS)
         code = renew_lock(renew, store);
-    if (code != FOB_SUCCESS)
-        return code;
-    code = renew_locked(renew, store);
-    renewal_end(renew->lock);
-    return code;
+    return code == FOB_SUCCESS ? renew_locked(renew, store) : code;
 }
 
 int renew_if_due(struct fob_handle *handle, bool any_status)
@@ -297,9 +228,9 @@ static void renew_keep(struct fob_handle *handle)
     error_save(&kept);
     code = handle->rehearsal == NULL ? context_store(handle->context, &store) : FOB_SUCCESS;
     if (code == FOB_SUCCESS && handle->rehearsal == NULL)
-        code = store_update(store, handle->account, renew_change_record, handle);
+        code = store_update(store, handle->account, renew_ask_change, handle);
     if (code == FOB_SUCCESS)
-        code = renew_adopt(handle, handle->candidate);
+        code = renew_ask_adopt(handle, handle->candidate);
     if (code != FOB_SUCCESS)
         context_log(handle->context, FOB_LOG_WARNING, "renew", "%s: a new token is not stored: %s",
                     handle->account, fob_error());
