@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 The fob authors
 # Measures a sweep over 5,000 accounts beside curl, wrk and libcurl alone, which make as many calls to
-# the same server, and one over fifty providers of which one does not answer: a part of `make bench`.  Wants
-# curl, nginx, openssl and wrk; ends with 1 when a limit is missed.
+# the same server; beside one of the http plugin; and one over fifty providers of which one does not
+# answer: a part of `make bench`.  Wants curl, nginx, openssl and wrk; ends with 1 when a limit is missed.
 set -eu
 : "${abs_top_srcdir:?}" "${abs_top_builddir:?}"
 
@@ -41,12 +41,12 @@ provider()
         "$abs_top_srcdir/conf/providers.d/charliehr.yaml" >"providers.d/$1.yaml"
 }
 
-# configuration NAME: its store, key and log.
+# configuration NAME [FOLDER]: its store, key and log, and the folder of its providers.
 configuration()
 {
     mkdir -m 700 "$1"
     echo "{ store: { path: $work/$1/store }, key_file: $work/$1/key, log: { path: $work/$1/log }," \
-        "plugins: [ $abs_top_builddir/.libs ], providers: [ $work/providers.d ] }" >"$1.yaml"
+        "plugins: [ $abs_top_builddir/.libs ], providers: [ $work/${2-providers.d} ] }" >"$1.yaml"
 }
 
 provider charliehr "$url"
@@ -73,6 +73,35 @@ python3 "$abs_top_srcdir/tests/bench/report.py" "fob validate --all*2<=curl --pa
     "fob validate --all<=1.7*libcurl alone" <measured || missed=1
 python3 "$abs_top_srcdir/tests/bench/memory.py" "fob and its worker" fob --config many.yaml validate --all >measured
 python3 "$abs_top_srcdir/tests/bench/report.py" "fob and its worker<=64MiB" <measured || missed=1
+
+# The same calls, of the http plugin.
+mkdir http.d
+cat >http.d/charliehr.yaml <<END
+provider: charliehr
+title: CharlieHR
+fields:
+  - { name: client_id, title: Client ID }
+  - { name: client_secret, title: Client Secret, secret: true }
+plugin: http
+options:
+  base_url: $url
+  ca_file: $work/ca.pem
+  timeout: 2
+  retries: 0
+  headers: { Authorization: "Token token={client_id}:{client_secret}" }
+  check: { get: /company, id: /data/id, name: /data/name }
+  revoke: { manual: Reset the keys. }
+END
+configuration http http.d
+"$bench/many" make "$work/http/store" "$work/http/key" "$accounts"
+fob --config http.yaml validate --all >/dev/null
+echo "== $accounts accounts of two plugins, $((2 * rounds)) rounds"
+: >measured
+for _ in $(seq $((2 * rounds))); do
+    "$bench/pair" 1 input "charliehr.so" fob --config many.yaml validate --all \
+        -- "http.so" fob --config http.yaml validate --all >>measured
+done
+python3 "$abs_top_srcdir/tests/bench/report.py" "http.so<=1.15*charliehr.so" <measured || missed=1
 
 # Connections are taken by the kernel, and never answered.
 python3 -c 'import socket, time
