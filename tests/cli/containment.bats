@@ -442,6 +442,14 @@ no_worker()
     forbidden | none_succeeds_early hostile_exec
 }
 
+@test "a constructor that does not end is ended soon after the limit of hooks" {
+    limit_hooks 1
+    load_attack hostile sleep
+    split timeout 100 fob plugins
+    ended 78
+    has "$stderr" "$folder/early.so: cannot be loaded: not done within 11 s"
+}
+
 # The acts are real: without containment they succeed.
 @test "without containment the same acts succeed" {
     export FOB_WORKER_PREFIX=env

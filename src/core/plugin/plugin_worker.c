@@ -20,11 +20,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* Milliseconds for loading, with all constructors. */
-#define LOAD_MS 30000
+/* The most seconds for loading, with all constructors. */
+#define LOAD_S 30
 #define POLL_MS 100
-/* Seconds of processor time beyond a hook's limit. */
-#define CPU_GRACE 10
+/* Seconds beyond a hook's limit: of processor time, and for loading. */
+#define GRACE_S 10
 
 struct plugin_worker {
     struct worker_process *process;
@@ -165,7 +165,7 @@ static int plugin_worker_send_hello(struct plugin_worker *worker, const struct w
         worker_process_is_bare(worker->process) ? FRAME_PROFILE_NONE : (int64_t)plan->profile, 1);
     if (settings->containment_required)
         frame_put(control, FRAME_CONTAINED, NULL, 0);
-    frame_put_number(control, FRAME_SECONDS, settings->hook_limit + CPU_GRACE, 4);
+    frame_put_number(control, FRAME_SECONDS, settings->hook_limit + GRACE_S, 4);
     code = plugin_worker_put_folder(control, plan->file);
     for (size_t i = 0; i < plan->libraries->count && code == FOB_SUCCESS; i++) {
         if (plan->libraries->items[i].file != NULL)
@@ -246,8 +246,16 @@ void plugin_worker_explain_crash(struct span items, char why[static PLUGIN_WORKE
         snprintf(why, PLUGIN_WORKER_WHY, " by signal %d, %s", number, strsignal(number));
 }
 
+static unsigned plugin_worker_load_limit(const struct worker_plan *plan)
+{
+    const unsigned limit = plan->settings->hook_limit + GRACE_S;
+
+    return limit < LOAD_S ? limit : LOAD_S;
+}
+
 /* Set the error for FRAME, or for CODE without a frame, in place of a declaration. */
-static int plugin_worker_take_failure(const struct plugin_worker *worker, int code,
+static int plugin_worker_take_failure(const struct worker_plan *plan,
+                                      const struct plugin_worker *worker, int code,
                                       const struct frame *frame)
 {
     char why[PLUGIN_WORKER_WHY];
@@ -263,8 +271,8 @@ static int plugin_worker_take_failure(const struct plugin_worker *worker, int co
             FOB_PLUGIN, "%s: cannot be loaded: its worker ended without an answer (out of memory?)",
             worker->path);
     if (code == FOB_IGNORE)
-        return error_set(FOB_PLUGIN, "%s: cannot be loaded: not done within %d s", worker->path,
-                         LOAD_MS / 1000);
+        return error_set(FOB_PLUGIN, "%s: cannot be loaded: not done within %u s", worker->path,
+                         plugin_worker_load_limit(plan));
     snprintf(why, sizeof why, "%s", code == FOB_PLUGIN ? fob_error() : "an unexpected frame");
     return error_set(FOB_PLUGIN, "%s: cannot be loaded: its worker sent %s", worker->path, why);
 }
@@ -273,7 +281,7 @@ static int plugin_worker_take_failure(const struct plugin_worker *worker, int co
 static int plugin_worker_await(const struct worker_plan *plan, const struct plugin_worker *worker,
                                struct frame *answer)
 {
-    const int64_t until = clock_ms() + LOAD_MS;
+    const int64_t until = clock_ms() + plugin_worker_load_limit(plan) * INT64_C(1000);
     int code;
 
     do {
@@ -298,7 +306,7 @@ int plugin_worker_finish(const struct worker_plan *plan, struct plugin_worker *w
     }
     if (code != FOB_SUCCESS || frame.type != FRAME_DECLARATION) {
         worker_process_pump(worker->process);
-        code = plugin_worker_take_failure(worker, code, &frame);
+        code = plugin_worker_take_failure(plan, worker, code, &frame);
         plugin_worker_kill(worker);
         return code;
     }
