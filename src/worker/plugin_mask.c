@@ -35,6 +35,55 @@ static size_t plugin_told_of(const char *text, const char *secret, size_t size)
     return same == size || same >= MASKED_PART ? told : 0;
 }
 
+/* Whether DIGIT of base64 fits SECRET.  Its first bit is number BIT of the secret; bits before and
+ * after the SIZE bytes belong to others. */
+static bool plugin_fits_digit(char digit, const char *secret, size_t size, int64_t bit)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *found = digit != '\0' ? strchr(digits, digit) : NULL;
+
+    if (digit == '-' || digit == '_')
+        found = digits + (digit == '-' ? 62 : 63);
+    for (int i = 5; found != NULL && i >= 0; i--, bit++) {
+        if (bit >= 0 && bit < 8 * (int64_t)size &&
+            ((found - digits) >> i & 1) != (secret[bit / 8] >> (7 - bit % 8) & 1))
+            return false;
+    }
+    return found != NULL;
+}
+
+/* The number of bytes at TEXT that reveal the secret in base64, where BEFORE bytes of others are in
+ * its first group of three. */
+static size_t plugin_told_in_base64(const char *text, const char *secret, size_t size,
+                                    size_t before)
+{
+    const size_t skipped = 2 * before; /* bits of the first digit */
+    const size_t all = (skipped + 8 * size + 5) / 6;
+    size_t told = 0;
+
+    if (size < MASKED_MIN)
+        return 0;
+    while (told < all &&
+           plugin_fits_digit(text[told], secret, size, 6 * (int64_t)told - (int64_t)skipped))
+        told++;
+    return told == all || 6 * told >= skipped + 8 * MASKED_PART ? told : 0;
+}
+
+/* The number of bytes at TEXT that reveal VALUE in any of these forms. */
+static size_t plugin_told_of_value(const char *text, const struct fob_secret *value)
+{
+    const char *data = fob_secret_data(value);
+    const size_t size = fob_secret_size(value);
+    size_t max = plugin_told_of(text, data, size);
+
+    for (size_t before = 0; before < 3; before++) {
+        const size_t told = plugin_told_in_base64(text, data, size, before);
+
+        max = told > max ? told : max;
+    }
+    return max;
+}
+
 /* The number of bytes at TEXT that reveal the header's value after its scheme. */
 static size_t plugin_told_of_header(const char *text, const struct fob_secret *value)
 {
@@ -53,15 +102,12 @@ static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
 
     for (size_t i = 0; i < handle->field_count; i++) {
         const struct plugin_field *field = &handle->fields[i];
-        size_t told = field->secret ? plugin_told_of(text, fob_secret_data(field->value),
-                                                     fob_secret_size(field->value))
-                                    : 0;
+        size_t told = field->secret ? plugin_told_of_value(text, field->value) : 0;
 
         max = told > max ? told : max;
     }
     for (size_t i = 0; i < handle->token_count; i++) {
-        const struct fob_secret *value = handle->tokens[i].value;
-        size_t told = plugin_told_of(text, fob_secret_data(value), fob_secret_size(value));
+        size_t told = plugin_told_of_value(text, handle->tokens[i].value);
 
         max = told > max ? told : max;
     }

@@ -159,6 +159,28 @@ static void a_secret_that_a_plugin_repeats_is_masked_everywhere(void **state)
     assert_masked(world->trace, "pa$$word", "told/link/told it is ********\n");
 }
 
+/* As a program shows it that was told to say what it sends. */
+static void a_secret_is_masked_as_it_may_have_been_sent(void **state)
+{
+    static const char *const said[][2] = {
+        { "c3dvcmRmaXNo", "************" },                 /* swordfish */
+        { "YTpzd29yZGZpc2g=", "YT*************=" },         /* a:swordfish */
+        { "YWJjOnN3b3JkZmlzaA==", "YWJjO*************==" }, /* abc:swordfish */
+        { "YWJjOnN3b3JkZmlzaDp4", "YWJjO*************p4" }, /* abc:swordfish:x */
+        { "sw%6Frdfish", "***********" },
+        { "c3dvcmRmaXN", "***********" },   /* cut */
+        { "c3dvcmRmaQ==", "c3dvcmRmaQ==" }, /* swordfi */
+    };
+    struct world *world = world_of(state);
+
+    for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+        char options[128];
+
+        snprintf(options, sizeof options, "result: denied, message: 'sent %s'", said[i][0]);
+        expect(link_told(world, "swordfish", options), FOB_DENIED, said[i][1]);
+    }
+}
+
 static void a_public_field_and_a_very_short_secret_are_not_masked(void **state)
 {
     struct world *world = world_of(state);
@@ -405,6 +427,7 @@ int main(void)
         TEST(a_hook_can_ask_and_put_what_it_got),
         TEST(a_hook_gets_no_answer_when_nobody_gives_one),
         TEST(a_secret_that_a_plugin_repeats_is_masked_everywhere),
+        TEST(a_secret_is_masked_as_it_may_have_been_sent),
         TEST(a_public_field_and_a_very_short_secret_are_not_masked),
         TEST(a_secret_that_is_cut_is_masked),
         TEST(a_secret_that_begins_another_hides_nothing_of_it),
