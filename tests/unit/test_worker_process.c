@@ -412,11 +412,18 @@ static void test_ports(void **state)
     struct worker_ports ports;
 
     (void)state;
-    worker_ports_find(texts, &ports);
-    assert_true(ports.count >= 3);
+    worker_ports_find(texts, worker_ports_of("http://[::1]:8003/v1"), &ports);
+    assert_true(ports.count >= 4);
     assert_int_equal(ports.numbers[0], 8001);
     assert_int_equal(ports.numbers[1], 8002);
     assert_int_equal(ports.numbers[2], 80);
+    assert_int_equal(ports.numbers[3], 8003);
+    /* Without a URL among the options, no port is closed. */
+    worker_ports_find(texts + 3, 8003, &ports);
+    assert_int_equal(ports.count, 0);
+    assert_int_equal(worker_ports_of("https://a.example"), 443);
+    assert_int_equal(worker_ports_of("a.example:8003"), 0);
+    assert_int_equal(worker_ports_of(NULL), 0);
 }
 
 static int tear_down(void **state)

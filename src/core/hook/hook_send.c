@@ -17,6 +17,7 @@ static struct worker_plan hook_live_plan(const struct fob_handle *handle,
 {
     const struct loader_wish wish = { .sandbox = entry->sandbox,
                                       .reachable = entry->reachable,
+                                      .port = entry->port,
                                       .is_over = call_is_over,
                                       .handle = handle };
 
@@ -36,6 +37,7 @@ struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound
     if (handle->rehearsal != NULL) {
         plan.profile = FOB_NEEDS_PURE;
         plan.reachable = NULL;
+        plan.port = 0;
     }
     return plan;
 }

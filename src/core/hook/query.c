@@ -6,6 +6,7 @@
 #include "core/hook/hook_answer.h"
 #include "core/hook/hook_call.h"
 #include "core/hook/renew.h"
+#include "core/plugin/worker_ports.h"
 #include "core/plugin/worker_program.h"
 #include "util/error.h"
 
@@ -13,15 +14,20 @@
 #include <string.h>
 #include <strings.h>
 
-/* Load the module, with the files and ports of the entry that authorized the request. */
+/* Load the module, with the files and ports of the entry that authorized the request, and the port
+ * of the account. */
 static int query_bind(struct fob_handle *handle, struct bound_entry *entry)
 {
     char *path = worker_program_path("requester.so");
-    struct loader_wish wish = { .name = path, .reachable = handle->authorized->reachable };
+    const unsigned port = worker_ports_of(handle->base_url);
+    struct loader_wish wish = { .name = path,
+                                .reachable = handle->authorized->reachable,
+                                .port = port };
     struct plugin_worker *worker = NULL;
     int code;
 
     *entry = (struct bound_entry){ .reachable = handle->authorized->reachable,
+                                   .port = port,
                                    .options = handle->authorized->options };
     if (path == NULL)
         return error_nomem();

@@ -75,6 +75,7 @@ struct worker_plan loader_plan(const struct loader *loader, const struct plugin 
         .libraries = &plugin->libraries,
         .profile = FOB_NEEDS_PURE,
         .reachable = wish->reachable,
+        .port = wish->port,
         .print = loader->print,
         .data = loader->data,
         .is_over = wish->is_over,

@@ -26,7 +26,8 @@ struct loader_wish {
     const char *name; /* an absolute path, or a bare name */
     const struct yaml_node *pins;
     struct grant_limit sandbox;
-    char *const *reachable; /* see struct worker_plan, also for the next two */
+    char *const *reachable; /* see struct worker_plan, also for the next three */
+    unsigned port;
     bool (*is_over)(const struct fob_handle *handle);
     const struct fob_handle *handle;
 };

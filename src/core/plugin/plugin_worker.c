@@ -138,11 +138,13 @@ static int plugin_worker_put_folder(struct frame_socket *control, const struct m
 }
 
 /* The files and ports that the entry's options name. */
-static void plugin_worker_put_reachable(struct frame_socket *control, char *const *reachable)
+static void plugin_worker_put_reachable(struct frame_socket *control,
+                                        const struct worker_plan *plan)
 {
+    char *const *reachable = plan->reachable;
     struct worker_ports ports;
 
-    worker_ports_find(reachable, &ports);
+    worker_ports_find(reachable, plan->port, &ports);
     for (size_t i = 0; i < ports.count; i++)
         frame_put_number(control, FRAME_PORT, ports.numbers[i], 2);
     for (; reachable != NULL && *reachable != NULL; reachable++) {
@@ -171,7 +173,7 @@ static int plugin_worker_send_hello(struct plugin_worker *worker, const struct w
         if (plan->libraries->items[i].file != NULL)
             code = plugin_worker_put_folder(control, plan->libraries->items[i].file);
     }
-    plugin_worker_put_reachable(control, plan->reachable);
+    plugin_worker_put_reachable(control, plan);
     settings_find_closed(settings, closed);
     for (size_t i = 0; i < SETTINGS_CLOSED; i++)
         frame_put_text(control, FRAME_CLOSED, closed[i]);

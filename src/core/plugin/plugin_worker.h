@@ -22,6 +22,7 @@ struct worker_plan {
     const struct libraries *libraries;
     enum fob_needs profile;
     char *const *reachable; /* more readable files, and URLs to connect to; ends with NULL */
+    unsigned port;          /* one more port to connect to; or 0 */
     plugin_print_fn *print;
     void *data; /* for PRINT */
     /* Whether the application no longer waits for HANDLE, and so for the worker; NULL for never. */

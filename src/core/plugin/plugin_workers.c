@@ -18,6 +18,7 @@ struct worker_member {
     const struct mapping *file; /* the loaded plugin */
     enum fob_needs profile;
     char *const *reachable;
+    unsigned port;
     struct frame_socket **idle;
     size_t idle_count;
     size_t idle_room;
@@ -81,6 +82,7 @@ static struct worker_member *plugin_workers_add(struct plugin_workers *workers,
     new->file = plan->file;
     new->profile = plan->profile;
     new->reachable = plan->reachable;
+    new->port = plan->port;
     new->next = workers->first;
     workers->first = new;
     return new;
@@ -108,7 +110,7 @@ static struct worker_member *plugin_workers_find(const struct plugin_workers *wo
     struct worker_member *member = workers->first;
 
     while (member != NULL && (member->dead || member->alone || member->file != plan->file ||
-                              member->profile != plan->profile ||
+                              member->profile != plan->profile || member->port != plan->port ||
                               !plugin_workers_equal(member->reachable, plan->reachable)))
         member = member->next;
     return member;

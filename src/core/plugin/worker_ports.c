@@ -42,7 +42,7 @@ static bool worker_ports_add(struct worker_ports *ports, unsigned number)
 }
 
 /* The port in URL, such as "scheme://user@[host]:port/path"; USUAL if there is none. */
-static unsigned worker_ports_of(const char *url, unsigned usual)
+static unsigned worker_ports_read(const char *url, unsigned usual)
 {
     const char *scheme = strstr(url, "://");
     const char *host = scheme != NULL ? scheme + 3 : url;
@@ -65,22 +65,32 @@ static bool worker_ports_add_usual(struct worker_ports *ports)
 
         if (proxy == NULL || proxy[0] == '\0')
             continue;
-        good = good && worker_ports_add(ports, worker_ports_of(proxy, PORT_PROXY));
+        good = good && worker_ports_add(ports, worker_ports_read(proxy, PORT_PROXY));
     }
     return good;
 }
 
-void worker_ports_find(char *const *texts, struct worker_ports *ports)
+unsigned worker_ports_of(const char *url)
+{
+    if (url != NULL && strncasecmp(url, "https://", 8) == 0)
+        return worker_ports_read(url, PORT_HTTPS);
+    return url != NULL && strncasecmp(url, "http://", 7) == 0 ? worker_ports_read(url, PORT_HTTP)
+                                                              : 0;
+}
+
+void worker_ports_find(char *const *texts, unsigned port, struct worker_ports *ports)
 {
     bool good = true;
 
     ports->count = 0;
     for (; texts != NULL && *texts != NULL; texts++) {
-        if (strncasecmp(*texts, "https://", 8) == 0)
-            good = good && worker_ports_add(ports, worker_ports_of(*texts, PORT_HTTPS));
-        else if (strncasecmp(*texts, "http://", 7) == 0)
-            good = good && worker_ports_add(ports, worker_ports_of(*texts, PORT_HTTP));
+        const unsigned number = worker_ports_of(*texts);
+
+        if (number > 0)
+            good = good && worker_ports_add(ports, number);
     }
+    if (ports->count > 0 && port > 0)
+        good = good && worker_ports_add(ports, port);
     if (ports->count > 0 && (!good || !worker_ports_add_usual(ports)))
         ports->count = 0;
 }

@@ -16,11 +16,13 @@ struct worker_ports {
     size_t count; /* 0 for any port */
 };
 
+/* The port of URL; 0 for NULL, and what is no URL. */
+unsigned worker_ports_of(const char *url);
 /*
  * Find the ports of the URLs among TEXTS, values of an entry's options; TEXTS ends with NULL, or is
- * NULL.  If there are any, add the ports of HTTPS, of DNS, and of the environment's proxies.  No
- * URL, or too many ports, means any port.
+ * NULL.  If there are any, add PORT, unless it is 0, and the ports of HTTPS, of DNS, and of the
+ * environment's proxies.  No URL, or too many ports, means any port.
  */
-void worker_ports_find(char *const *texts, struct worker_ports *ports);
+void worker_ports_find(char *const *texts, unsigned port, struct worker_ports *ports);
 
 #endif

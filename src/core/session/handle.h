@@ -23,6 +23,7 @@ struct bound_entry {
     const struct plugin *plugin; /* NULL when it could not be loaded */
     struct grant_limit sandbox;
     char **reachable; /* files and URLs that its options name; ends with NULL */
+    unsigned port;    /* of the account's own base URL; or 0 */
     int code;         /* the code with which the entry will fail; or FOB_SUCCESS */
     char *error;      /* the message for CODE; NULL on success */
     char *hint;
