@@ -160,12 +160,10 @@ static void check_stack(struct check_state *check, struct fob_handle *handle, en
     }
 }
 
-/* Actions need base_url, an option of the plugin that authorizes them. */
-static void check_actions(struct check_state *check, const struct fob_handle *handle)
+/* Actions need a base_url, of an option or from the authorize hook. */
+static void check_actions(struct check_state *check, struct fob_handle *handle)
 {
-    const struct fob_provider *provider = handle->provider;
     const struct bound_stack *bound = &handle->bound[HOOK_AUTHORIZE];
-    const struct yaml_node *actions = yaml_get(provider->file->root, "actions");
 
     for (size_t i = 0; i < bound->count; i++) {
         const struct option_value *url = schema_find(&bound->entries[i].options, "base_url");
@@ -173,10 +171,10 @@ static void check_actions(struct check_state *check, const struct fob_handle *ha
         if ((url != NULL && url->set) || bound->entries[i].code != FOB_SUCCESS)
             return;
     }
-    if (provider->action_count > 0)
-        check_report_finding(check, FOB_CONFIG,
-                             "%s:%zu:%zu: actions: there is no base_url to call them at",
-                             provider->file->name, actions->line, actions->column);
+    if (handle->provider->action_count > 0)
+        check_report_finding(check,
+                             dispatch_is_empty(handle, HOOK_AUTHORIZE) ? FOB_CONFIG : FOB_SUCCESS,
+                             "  note: no option base_url, so authorize must set one for actions");
 }
 
 /* Report which file is used and which files it hides.  A file that comes first but is not used is a
@@ -294,10 +292,10 @@ void check_provider(struct check_state *check, const char *name)
         check_note_code(check, FOB_NOMEM);
     check_report_mistakes(check, handle->provider);
     if (provider_usable(handle->provider) == FOB_SUCCESS) {
-        check_actions(check, handle);
         check_place(check, handle->provider);
         for (int i = 0; i < HOOK_COUNT; i++)
             check_draw_stack(check, handle, (enum hook)i);
+        check_actions(check, handle);
     }
     if (check->bad == bad)
         check_rehearsals(check, handle);
