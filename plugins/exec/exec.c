@@ -14,8 +14,10 @@
 #include "util/array.h"
 #include "util/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* The fixed part of the program's environment. */
 static const char *const fixed[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8" };
@@ -41,6 +43,7 @@ static const char *exec_hook_name(enum reply_hook hook)
     return hook == LINK       ? "link"
            : hook == VALIDATE ? "validate"
            : hook == REVOKE   ? "revoke"
+           : hook == RENEW    ? "renew"
                               : "authorize";
 }
 
@@ -92,25 +95,31 @@ static const char **exec_make_arguments(const struct fob_handle *handle)
     return arguments;
 }
 
-/* Whether the program gets the field: those named by the option or, without the option, all that
- * are not secret. */
-static bool exec_is_wanted(const struct fob_handle *handle, const char *name, bool secret)
+static bool exec_is_listed(const struct fob_handle *handle, const char *option, const char *name)
 {
     const char *item;
-    size_t count = 0;
 
-    if (fob_option_text(handle, "fields") != NULL)
-        return true;
-    for (; (item = fob_option_item(handle, "fields", count)) != NULL; count++) {
+    for (size_t i = 0; (item = fob_option_item(handle, option, i)) != NULL; i++) {
         if (strcmp(item, name) == 0)
             return true;
     }
-    return count == 0 && !secret;
+    return false;
 }
 
-static int exec_add_field(struct fob_handle *handle, const char *name, struct fob_secret *input)
+/* Whether the program gets the field or token: those named by the option or, without the option,
+ * all that are not secret. */
+static bool exec_is_wanted(const struct fob_handle *handle, const char *name, bool secret)
 {
-    const struct fob_secret *value = fob_field(handle, name);
+    if (fob_option_text(handle, "fields") != NULL)
+        return true;
+    if (fob_option_item(handle, "fields", 0) == NULL)
+        return !secret;
+    return exec_is_listed(handle, "fields", name);
+}
+
+static int exec_add_line(struct fob_handle *handle, const char *kind, const char *name,
+                         const struct fob_secret *value, struct fob_secret *input)
+{
     int code;
 
     if (value == NULL)
@@ -118,13 +127,15 @@ static int exec_add_field(struct fob_handle *handle, const char *name, struct fo
     if (memchr(fob_secret_data(value), '\n', fob_secret_size(value)) != NULL ||
         memchr(fob_secret_data(value), '\0', fob_secret_size(value)) != NULL) {
         fob_fail(handle, FOB_INVALID,
-                 "provider %s: exec: the field %s has a newline or a NUL, which no line can carry",
-                 fob_provider_name(handle), name);
+                 "provider %s: exec: the %s %s has a newline or a NUL, which no line can carry",
+                 fob_provider_name(handle), kind[0] == '\0' ? "field" : "token", name);
         fob_hint(handle, "name the other fields in the option fields, if the program needs no %s",
                  name);
         return FOB_INVALID;
     }
-    code = fob_secret_append(input, name, strlen(name));
+    code = fob_secret_append(input, kind, strlen(kind));
+    if (code == FOB_SUCCESS)
+        code = fob_secret_append(input, name, strlen(name));
     if (code == FOB_SUCCESS)
         code = fob_secret_append(input, "=", 1);
     if (code == FOB_SUCCESS)
@@ -137,7 +148,7 @@ static int exec_add_field(struct fob_handle *handle, const char *name, struct fo
     return code == FOB_NOMEM ? program_nomem(handle) : code;
 }
 
-/* Make the input: lines NAME=VALUE. */
+/* Make the input: lines NAME=VALUE of the fields, and token.NAME=VALUE. */
 static int exec_make_input(struct fob_handle *handle, struct fob_secret **input)
 {
     const char *name;
@@ -149,7 +160,11 @@ static int exec_make_input(struct fob_handle *handle, struct fob_secret **input)
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_field_name(handle, i, &secret)) != NULL;
          i++) {
         if (exec_is_wanted(handle, name, secret))
-            code = exec_add_field(handle, name, *input);
+            code = exec_add_line(handle, "", name, fob_field(handle, name), *input);
+    }
+    for (size_t i = 0; code == FOB_SUCCESS && (name = fob_token_name(handle, i)) != NULL; i++) {
+        if (exec_is_wanted(handle, name, true) || exec_is_listed(handle, "tokens", name))
+            code = exec_add_line(handle, "token.", name, fob_token(handle, name, NULL), *input);
     }
     return code;
 }
@@ -175,17 +190,17 @@ static int exec_explain(struct fob_handle *handle, const char *path, const struc
 
 /* Determine the hook's code from a program that ended by itself, and which line of stderr is the
  * reason. */
-static int exec_judge(struct fob_handle *handle, enum reply_hook hook, const char *path,
+static int exec_judge(struct fob_handle *handle, const struct reply_text *text,
                       const struct ending *ending, const char **said)
 {
     int code = FOB_PLUGIN;
     int result = FOB_SUCCESS;
 
     if (!ending->signaled)
-        result = reply_process(handle, hook, path, ending->output, ending->status, &code);
+        result = reply_process(handle, text, ending->status, &code);
     if (result != FOB_SUCCESS || code == FOB_SUCCESS || code == FOB_IGNORE)
         return result != FOB_SUCCESS ? result : code;
-    return exec_explain(handle, path, ending, code, said);
+    return exec_explain(handle, text->path, ending, code, said);
 }
 
 /* Log the program's stderr, except the line SAID; as warnings if it failed. */
@@ -201,16 +216,36 @@ static void exec_log_stderr(struct fob_handle *handle, const struct program_stde
     }
 }
 
+/* Keep the tokens of a program that failed with CODE, and the reason for that. */
+static void exec_keep_tokens(struct fob_handle *handle, const struct reply_text *text, int code)
+{
+    char why[STDERR_LINE_SIZE];
+    char hint[STDERR_LINE_SIZE];
+
+    snprintf(why, sizeof why, "%s", fob_error());
+    snprintf(hint, sizeof hint, "%s", fob_error_hint());
+    if (reply_keep_tokens(handle, text) == FOB_SUCCESS || code == FOB_SUCCESS)
+        return;
+    fob_fail(handle, code, "%s", why);
+    if (hint[0] != '\0')
+        fob_hint(handle, "%s", hint);
+}
+
 /* Run the prepared program. */
 static int exec_run_program(struct fob_handle *handle, enum reply_hook hook,
                             const struct program *program)
 {
+    struct reply_text text = { .hook = hook, .path = program->arguments[0], .began = time(NULL) };
     struct ending ending = { .output = NULL };
     const char *said = NULL;
     int code = program_run(handle, program, &ending);
 
+    text.output = ending.output;
+    text.cut = code != FOB_SUCCESS || ending.signaled;
+    if (text.cut)
+        exec_keep_tokens(handle, &text, code);
     if (code == FOB_SUCCESS)
-        code = exec_judge(handle, hook, program->arguments[0], &ending, &said);
+        code = exec_judge(handle, &text, &ending, &said);
     exec_log_stderr(handle, &ending.errors, code, said);
     program_ending_free(&ending);
     return code;
@@ -250,19 +285,40 @@ static int exec_link(struct fob_handle *handle)
     return exec_run_hook(handle, LINK);
 }
 
+/* Run a hook that needs the tokens.  If one is missing, the core runs renew, and the hook again. */
+static int exec_run_with_tokens(struct fob_handle *handle, enum reply_hook hook)
+{
+    const char *name;
+
+    for (size_t i = 0; (name = fob_option_item(handle, "tokens", i)) != NULL; i++) {
+        if (fob_token(handle, name, NULL) == NULL)
+            return fob_fail(handle, FOB_REJECTED, "%s has not yet given the token %s",
+                            fob_provider_name(handle), name);
+    }
+    return exec_run_hook(handle, hook);
+}
+
 static int exec_validate(struct fob_handle *handle)
 {
-    return exec_run_hook(handle, VALIDATE);
+    return exec_run_with_tokens(handle, VALIDATE);
 }
 
 static int exec_revoke(struct fob_handle *handle)
 {
-    return exec_run_hook(handle, REVOKE);
+    return exec_run_with_tokens(handle, REVOKE);
 }
 
 static int exec_authorize(struct fob_handle *handle)
 {
-    return exec_run_hook(handle, AUTHORIZE);
+    return exec_run_with_tokens(handle, AUTHORIZE);
+}
+
+/* A program that never gave a token does not know this hook. */
+static int exec_renew(struct fob_handle *handle)
+{
+    return fob_token_name(handle, 0) != NULL || fob_option_item(handle, "tokens", 0) != NULL
+               ? exec_run_hook(handle, RENEW)
+               : FOB_IGNORE;
 }
 
 static const char *const all[] = { "all", NULL };
@@ -275,7 +331,10 @@ static const struct fob_option options[] = {
     { .name = "fields",
       .type = FOB_OPTION_LIST,
       .choices = all,
-      .summary = "which fields it gets; without this those that are not secret" },
+      .summary = "which fields and tokens it gets; without this those that are not secret" },
+    { .name = "tokens",
+      .type = FOB_OPTION_LIST,
+      .summary = "the tokens that it gives, and needs for other hooks than link" },
     { .name = "timeout",
       .type = FOB_OPTION_DURATION,
       .value = "30",
@@ -313,4 +372,5 @@ FOB_API const struct fob_plugin fob_plugin = {
     .check = exec_check,
     .needs = FOB_NEEDS_EXEC,
     .option_size = sizeof(struct fob_option),
+    .renew = exec_renew,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Parses a program's answer and acts on it.  All lines are checked before the first takes
- * effect. */
+/* Parses a program's answer and acts on it.  All lines are checked before the first takes effect,
+ * except those of tokens. */
 #include "config.h"
 
 #include "reply.h"
@@ -10,11 +10,18 @@
 #include "util/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define ALL (LINK | VALIDATE | REVOKE | AUTHORIZE)
+#define ALL (LINK | VALIDATE | REVOKE | AUTHORIZE | RENEW)
 #define IDENTITY_SIZE 256 /* of an id and of a name */
-#define WORD_SIZE 128     /* of the name of a header, a field or a code */
+#define WORD_SIZE 128     /* of the name of a header, a field, a token or a code */
+#define URL_SIZE 2048
+#define NUMBER_SIZE 16
+/* A larger end is a time since the Epoch, a smaller one the seconds from the program's start. */
+#define LIFETIME_MAX 1000000000
+/* The end of the year 9999: a larger number is no time in seconds. */
+#define TIME_MAX 253402300799
 
 /*
  * The exit statuses, as in fob(1).  A status alone means the first code with that status, which is
@@ -40,10 +47,10 @@ static const struct {
 /* The parsed answer. */
 struct reply {
     struct fob_handle *handle;
-    enum reply_hook hook;
-    const char *path;
+    const struct reply_text *text;
     bool says_code;
     int code;
+    char token[WORD_SIZE]; /* the name of the last token, or "" */
     char id[IDENTITY_SIZE];
     char name[IDENTITY_SIZE];
 };
@@ -61,7 +68,7 @@ struct line {
 static int reply_fail_line(const struct reply *answer, const struct line *line, const char *why)
 {
     fob_fail(answer->handle, FOB_PLUGIN, "provider %s: exec: %s: line %zu of its answer %s",
-             fob_provider_name(answer->handle), answer->path, line->number, why);
+             fob_provider_name(answer->handle), answer->text->path, line->number, why);
     fob_hint(answer->handle, "fob_exec(7) lists what a program may write to its standard output; "
                              "for people it writes to standard error");
     return FOB_PLUGIN;
@@ -139,6 +146,79 @@ static int reply_add_header(struct reply *answer, const struct line *line)
                                : code;
 }
 
+static int reply_add_parameter(struct reply *answer, const struct line *line)
+{
+    int code = fob_add_query(answer->handle, line->word, line->value, line->value_size);
+
+    return code == FOB_INVALID
+               ? reply_fail_line(answer, line, "is not a parameter that can be sent")
+               : code;
+}
+
+static int reply_set_base_url(struct reply *answer, const struct line *line)
+{
+    char url[URL_SIZE];
+    char why[URL_SIZE];
+    int code;
+
+    if (!reply_copy_value(line, url, sizeof url))
+        return reply_fail_line(answer, line, "has a URL of over 2047 bytes");
+    code = fob_set_base_url(answer->handle, url);
+    if (code != FOB_INVALID)
+        return code;
+    snprintf(why, sizeof why, "cannot be used: %s", fob_error());
+    return reply_fail_line(answer, line, why);
+}
+
+static int reply_put_token(struct reply *answer, const struct line *line)
+{
+    struct fob_secret *value = NULL;
+    int code;
+
+    answer->token[0] = '\0';
+    if (text_has_control(line->value, line->value_size))
+        return reply_fail_line(answer, line, "has a token with a control character");
+    code = fob_secret_new(line->value, line->value_size, &value);
+    if (code == FOB_SUCCESS)
+        code = fob_put_token(answer->handle, line->word, value, 0);
+    fob_secret_free(value);
+    if (code == FOB_INVALID)
+        return reply_fail_line(answer, line,
+                               "has a token that cannot be: it is empty, it has no token's name or "
+                               "that of a field, or there are too many");
+    if (code == FOB_SUCCESS)
+        memcpy(answer->token, line->word, sizeof answer->token);
+    return code;
+}
+
+/* Read the end that LINE says; 0 if it says none that is to come. */
+static int64_t reply_read_end(const struct reply *answer, const struct line *line)
+{
+    char text[NUMBER_SIZE];
+    int64_t number;
+
+    if (!reply_copy_value(line, text, sizeof text) || text[strspn(text, "0123456789")] != '\0')
+        return 0;
+    number = strtoll(text, NULL, 10);
+    if (number > 0 && number <= LIFETIME_MAX)
+        return answer->text->began + number;
+    return number > answer->text->began && number <= TIME_MAX ? number : 0;
+}
+
+/* Put the token before this line once more, with its end. */
+static int reply_put_end(struct reply *answer, const struct line *line)
+{
+    const int64_t ends = reply_read_end(answer, line);
+
+    if (answer->token[0] == '\0')
+        return reply_fail_line(answer, line, "has the end of no token");
+    if (ends == 0)
+        return reply_fail_line(answer, line,
+                               "has an end that is neither a number of seconds nor a time to come");
+    return fob_put_token(answer->handle, answer->token,
+                         fob_token(answer->handle, answer->token, NULL), ends);
+}
+
 static int reply_show_message(struct reply *answer, const struct line *line)
 {
     fob_tell(answer->handle, FOB_TELL_INFO, "%.*s", (int)line->value_size, line->value);
@@ -149,16 +229,21 @@ static int reply_show_message(struct reply *answer, const struct line *line)
 static const struct kind {
     const char *name;
     unsigned hooks;
-    int (*note)(struct reply *answer, const struct line *line); /* called for all lines first */
+    int (*keep)(struct reply *answer, const struct line *line); /* called first, whatever follows */
+    int (*note)(struct reply *answer, const struct line *line); /* called for all lines */
     int (*act)(struct reply *answer, const struct line *line);  /* called on success */
     int (*show)(struct reply *answer, const struct line *line); /* called last, whatever the code */
 } kinds[] = {
-    { "code", ALL, reply_note_code, NULL, NULL },
-    { "message", ALL, NULL, NULL, reply_show_message },
-    { "identity.id", LINK | VALIDATE, reply_note_id, NULL, NULL },
-    { "identity.name", LINK | VALIDATE, reply_note_name, NULL, NULL },
-    { "field.", LINK, NULL, reply_put_field, NULL },
-    { "header.", AUTHORIZE, NULL, reply_add_header, NULL },
+    { "code", ALL, NULL, reply_note_code, NULL, NULL },
+    { "message", ALL, NULL, NULL, NULL, reply_show_message },
+    { "identity.id", LINK | VALIDATE, NULL, reply_note_id, NULL, NULL },
+    { "identity.name", LINK | VALIDATE, NULL, reply_note_name, NULL, NULL },
+    { "field.", LINK, NULL, NULL, reply_put_field, NULL },
+    { "token.", LINK | VALIDATE | RENEW, reply_put_token, NULL, NULL, NULL },
+    { "ends", LINK | VALIDATE | RENEW, reply_put_end, NULL, NULL, NULL },
+    { "header.", AUTHORIZE, NULL, NULL, reply_add_header, NULL },
+    { "query.", AUTHORIZE, NULL, NULL, reply_add_parameter, NULL },
+    { "base_url", AUTHORIZE, NULL, NULL, reply_set_base_url, NULL },
 };
 
 #define KINDS ARRAY_SIZE(kinds)
@@ -212,8 +297,29 @@ static const struct kind *reply_parse(struct line *line)
     return NULL;
 }
 
-static int reply_note_all(struct reply *answer, const struct fob_secret *output)
+int reply_keep_tokens(struct fob_handle *handle, const struct reply_text *text)
 {
+    const char *data = fob_secret_data(text->output);
+    struct reply answer = { .handle = handle, .text = text };
+    struct line line = { .number = 0 };
+    size_t at = 0;
+    int result = FOB_SUCCESS;
+
+    while (reply_next_line(text->output, &at, &line)) {
+        const struct kind *kind = reply_parse(&line);
+        const bool whole = !text->cut || data[at - 1] == '\n';
+        int code = FOB_SUCCESS;
+
+        if (whole && kind != NULL && kind->keep != NULL && (kind->hooks & text->hook) != 0)
+            code = kind->keep(&answer, &line);
+        result = code != FOB_SUCCESS ? code : result;
+    }
+    return result;
+}
+
+static int reply_note_all(struct reply *answer)
+{
+    const struct fob_secret *output = answer->text->output;
     struct line line = { .number = 0 };
     size_t at = 0;
     int code = FOB_SUCCESS;
@@ -223,7 +329,7 @@ static int reply_note_all(struct reply *answer, const struct fob_secret *output)
 
         if (kind == NULL)
             code = reply_fail_line(answer, &line, "is not understood");
-        else if ((kind->hooks & answer->hook) == 0)
+        else if ((kind->hooks & answer->text->hook) == 0)
             code = reply_fail_line(answer, &line, "has no place in this hook");
         else if (kind->note != NULL)
             code = kind->note(answer, &line);
@@ -231,8 +337,9 @@ static int reply_note_all(struct reply *answer, const struct fob_secret *output)
     return code;
 }
 
-static int reply_act_on_all(struct reply *answer, const struct fob_secret *output)
+static int reply_act_on_all(struct reply *answer)
 {
+    const struct fob_secret *output = answer->text->output;
     struct line line = { .number = 0 };
     size_t at = 0;
     int code = FOB_SUCCESS;
@@ -247,12 +354,13 @@ static int reply_act_on_all(struct reply *answer, const struct fob_secret *outpu
         code = fob_set_identity(answer->handle, answer->id, answer->name);
     if (code == FOB_INVALID)
         fob_fail(answer->handle, FOB_PLUGIN, "provider %s: exec: %s: its identity.id is not usable",
-                 fob_provider_name(answer->handle), answer->path);
+                 fob_provider_name(answer->handle), answer->text->path);
     return code == FOB_INVALID ? FOB_PLUGIN : code;
 }
 
-static void reply_show_all(struct reply *answer, const struct fob_secret *output)
+static void reply_show_all(struct reply *answer)
 {
+    const struct fob_secret *output = answer->text->output;
     struct line line = { .number = 0 };
     size_t at = 0;
 
@@ -282,34 +390,35 @@ static int reply_decide(struct reply *answer, int status)
     if (answer->says_code)
         fob_fail(answer->handle, FOB_PLUGIN,
                  "provider %s: exec: %s: said code=%s, but ended with status %d",
-                 fob_provider_name(answer->handle), answer->path, fob_code_name(answer->code),
+                 fob_provider_name(answer->handle), answer->text->path, fob_code_name(answer->code),
                  status);
     else
         fob_fail(answer->handle, FOB_PLUGIN,
                  "provider %s: exec: %s: ended with status %d, which means nothing",
-                 fob_provider_name(answer->handle), answer->path, status);
+                 fob_provider_name(answer->handle), answer->text->path, status);
     fob_hint(answer->handle, "see fob_exec(7) for what each status means");
     return FOB_PLUGIN;
 }
 
-int reply_process(struct fob_handle *handle, enum reply_hook hook, const char *path,
-                  const struct fob_secret *output, int status, int *code)
+int reply_process(struct fob_handle *handle, const struct reply_text *text, int status, int *code)
 {
-    struct reply answer = { .handle = handle, .hook = hook, .path = path };
-    int result = reply_note_all(&answer, output);
+    struct reply answer = { .handle = handle, .text = text };
+    int result = reply_keep_tokens(handle, text);
 
+    if (result == FOB_SUCCESS)
+        result = reply_note_all(&answer);
     if (result == FOB_SUCCESS && answer.name[0] != '\0' && answer.id[0] == '\0')
         result = fob_fail(handle, FOB_PLUGIN,
                           "provider %s: exec: %s: an identity.name without an "
                           "identity.id",
-                          fob_provider_name(handle), path);
+                          fob_provider_name(handle), text->path);
     if (result == FOB_SUCCESS)
         result = reply_decide(&answer, status);
     if (result == FOB_SUCCESS && answer.code == FOB_SUCCESS)
-        result = reply_act_on_all(&answer, output);
+        result = reply_act_on_all(&answer);
     if (result != FOB_SUCCESS)
         return result;
-    reply_show_all(&answer, output);
+    reply_show_all(&answer);
     *code = answer.code;
     return FOB_SUCCESS;
 }
