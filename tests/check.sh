@@ -220,6 +220,9 @@ build_sanitizers()
 mkdir -p "$top/build/bin"
 # shellcheck disable=SC2086 # lists of words
 install_missing $build_packages $check_packages || exit 1
+install_npm || exit 1
+# With this, what needs node fails without it.
+export FOB_TEST_NPM="$top/build/npm"
 # A version manager's python3 takes nine times as long to start as the package's, and the tests start thousands.
 ln -sf /usr/bin/python3 "$top/build/bin"
 PATH=$top/build/bin:$PATH

@@ -64,6 +64,15 @@ install_missing()
     packages install -y --no-install-recommends $missing
 }
 
+# Install the packages of tests/npm, which tests are held against, in build/npm.
+install_npm()
+{
+    command -v npm >/dev/null || install_missing nodejs npm
+    mkdir -p "$top/build/npm"
+    cp "$top"/tests/npm/*.json "$top/build/npm"
+    (cd "$top/build/npm" && npm ci --silent --no-audit --no-fund)
+}
+
 make_configure()
 {
     if [ ! -x "$top/configure" ] ||

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The cryptography of the store, and the only code that knows libgcrypt: HKDF (RFC 5869) over
- * HMAC-SHA256, AES-256-GCM, Argon2id.
+ * The cryptography of the store, over libgcrypt: HKDF (RFC 5869) over HMAC-SHA256, AES-256-GCM,
+ * Argon2id.
  */
 #ifndef FOB_STORE_CRYPTO_H
 #define FOB_STORE_CRYPTO_H

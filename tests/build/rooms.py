@@ -37,9 +37,10 @@ ABOVE = {
     "src/cli": [],
     "src/fob/exec": [],
     "src/fob/request": ["src/cli"],
-    "src/fob": ["src/cli", "src/fob/exec", "src/fob/request"],
+    "src/fob": ["src/cli", "src/fob/exec", "src/fob/request", "src/spool"],
     "src/worker": ["src/frame"],
     "src/renew": ["src/core/hook"],
+    "src/spool": [],
     "src/schema": ["src/core/config", "src/core/provider", "src/core/stack", "plugins/http"],
     "plugins": ["src/http", "src/worker"],
 }

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Writes and reads base64url. */
+#include "config.h"
+
+#include "spool/base64url.h"
+
+#include "util/secret.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+void base64url_write(const void *data, size_t size, char *text)
+{
+    const unsigned char *from = data;
+    uint32_t bits = 0;
+    unsigned count = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        bits = bits << 8 | from[i];
+        for (count += 8; count >= 6; count -= 6)
+            *text++ = digits[bits >> (count - 6) & 63];
+    }
+    if (count > 0)
+        *text++ = digits[bits << (6 - count) & 63];
+    *text = '\0';
+}
+
+bool base64url_read(const char *text, size_t length, void *data, size_t size)
+{
+    unsigned char *to = data;
+    uint32_t bits = 0;
+    unsigned count = 0;
+    bool good = length == BASE64URL_SIZE(size);
+
+    for (size_t i = 0; good && i < length; i++) {
+        const char *digit = text[i] != '\0' ? strchr(digits, text[i]) : NULL;
+
+        good = digit != NULL;
+        bits = bits << 6 | (uint32_t)(good ? digit - digits : 0);
+        count += 6;
+        if (count >= 8) {
+            count -= 8;
+            *to++ = (unsigned char)(bits >> count);
+        }
+    }
+    good = good && (bits & ((1U << count) - 1)) == 0;
+    if (!good)
+        secret_wipe(data, size);
+    return good;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * Base64url without padding (RFC 4648, section 5).
+ */
+#ifndef FOB_SPOOL_BASE64URL_H
+#define FOB_SPOOL_BASE64URL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The number of characters for SIZE bytes. */
+#define BASE64URL_SIZE(size) (((size)*8 + 5) / 6)
+
+/* TEXT has room for a NUL, too. */
+void base64url_write(const void *data, size_t size, char *text);
+/* Read LENGTH characters, which must be the only way to write SIZE bytes.  Returns false, with DATA
+ * wiped, for any others. */
+bool base64url_read(const char *text, size_t length, void *data, size_t size);
+
+#endif
