@@ -127,7 +127,7 @@ BAD += ["provider: NAME\nplugin: charliehr\noptions: { base_url: \"https://hr.ex
         "provider: NAME\nplugin: charliehr\noptions: { base_url: \"https://hr.example\" }\nfields: [ { name: 1a } ]\n",
         "provider: NAME\nplugin: charliehr\noptions: { base_url: \"https://hr.example\" }\nfields: [ { name: a, type: port } ]\n", "- a\n", "text\n"]
 BAD += [REHEARSED % change for change in (
-    (", links: 1", ""), (", calls: {}", ""), (", calls: [ {} ]", ""), (", after: never", ""), (", id: [ 1 ]", ""), ("", ", step: 1"), ("", ", fields: [ key ]"),
+    (", links: 1", ""), (", calls: {}", ""), (", calls: [ {} ]", ""), (", after: never", ""), (", id: [ 1 ]", ""), (", items: many", ""), (", first: [ id ]", ""), (", query: [ a ]", ""), (", arguments: a", ""), (", code: never", ""), ("", ", step: 1"), ("", ", fields: [ key ]"),
     (", calls: [ { request: {}, answer: { status: 200 } } ]", ""), (f", calls: [ {{ {REQUEST}, answer: {{}} }} ]", ""),
     (f", calls: [ {{ {REQUEST}, answer: {{ status: 99 }} }} ]", ""), (f", calls: [ {{ {REQUEST}, answer: {{ fault: lost }} }} ]", ""),
     (f", calls: [ {{ {REQUEST}, answer: {{ fault: timeout, status: 200 }} }} ]", ""))]

@@ -185,6 +185,110 @@ ok:   rehearsed 4" ]
 	END
 }
 
+# The provider list: a token, a credential in the query as well, and actions.
+lists()
+{
+    cat >providers.d/list.yaml <<-'END'
+	provider: list
+	plugin: http
+	fields:
+	  - { name: user }
+	  - { name: key, secret: true }
+	options:
+	  base_url: https://hr.example/v1
+	  headers: { Authorization: "Bearer {token}" }
+	  query: { apikey: "{key}" }
+	  token: { post: https://login.hr.example/token, body: { user: "{user}", key: "{key}" } }
+	  check: { id: "{user}" }
+	  revoke: { manual: Delete it. }
+	items: /data
+	paginate: { cursor: after, next: /next, more: /more }
+	actions:
+	  people: { get: /people, query: { of: "{of}" }, arguments: { of: { default: all } }, paginate: true, columns: [ id, name.first ], private: [ pay ] }
+	  person: { get: "/people/{id}" }
+	  add: { post: /people, arguments: { name: { required: true } }, body: { name: "{name}" } }
+	rehearsals:
+	  - name: two pages
+	    fields: { user: ann, key: "s&t" }
+	    steps:
+	      - link: success
+	        calls: [ { request: &login { post: https://login.hr.example/token, body: { user: ann, key: s&t } },
+	                   answer: { status: 200, json: { access_token: t1, expires_in: 3600 } } } ]
+	      - authorize: success
+	        headers: { Authorization: Bearer t1 }
+	        query: { apikey: s&t }
+	      - run: people
+	        calls:
+	          - request: { get: "https://hr.example/v1/people?of=all&apikey=s%26t", headers: &t1 { Authorization: Bearer t1 } }
+	            answer: { status: 200, json: { data: [ { id: 7, name: { first: Ann }, pay: 1 }, { id: 8 } ], next: c 2, more: true } }
+	          - request: { get: "https://hr.example/v1/people?of=all&after=c%202&apikey=s%26t", headers: *t1 }
+	            answer: { status: 200, json: { data: [ { id: 9 } ], next: c3, more: false } }
+	        items: 3
+	        first: { id: 7, name.first: Ann, /pay: "***", none: "" }
+	      - run: people
+	        arguments: { of: me }
+	        code: protocol
+	        calls: [ { request: { get: "https://hr.example/v1/people?of=me&apikey=s%26t", headers: *t1 }, answer: { status: 200, json: [ 1 ] } } ]
+	        says: no list called data
+	      - run: person
+	        arguments: { id: "" }
+	        code: invalid
+	        says: id
+	      - run: add
+	        arguments: { name: Bea }
+	        calls: [ { request: { post: "https://hr.example/v1/people?apikey=s%26t", headers: *t1, body: { name: Bea } }, answer: { status: 204 } } ]
+	        items: 0
+	      - after: 2h
+	      - run: person
+	        arguments: { id: 8 }
+	        calls: [ { request: *login, answer: { status: 200, json: { access_token: t2, expires_in: 3600 } } },
+	                 { request: { get: "https://hr.example/v1/people/8?apikey=s%26t", headers: { Authorization: Bearer t2 } }, answer: { status: 404 } } ]
+	        code: not_found
+	      - run: person
+	        arguments: { id: 8 }
+	        calls: [ { request: { get: "https://hr.example/v1/people/8?apikey=s%26t", headers: { Authorization: Bearer t2 } }, answer: { status: 401 } },
+	                 { request: *login, answer: { status: 200, json: { access_token: t3, expires_in: 3600 } } },
+	                 { request: { get: "https://hr.example/v1/people/8?apikey=s%26t", headers: { Authorization: Bearer t3 } },
+	                   answer: { status: 200, json: { data: { id: 8, name: { first: Cleo } } } } } ]
+	        first: { name.first: Cleo }
+	END
+}
+
+@test "actions are rehearsed with all their pages" {
+    lists
+    split fob check list
+    ended 0
+    has "$output" 'ok:   rehearsed 1'
+    while IFS='|' read -r edit place text; do
+        lists
+        sed -i "$edit" providers.d/list.yaml
+        split fob check list
+        ended 78
+        has "$output" "list.yaml:$place: $text" || { echo "$edit: $output"; return 1; }
+    done <<-'END'
+	28s/s&t/st/|28:26|rehearsal "two pages": authorize put the parameter apikey: s&t, not st
+	28s/{.*/{ a: b }/|28:16|rehearsal "two pages": authorize put the parameter apikey: s&t, which is not expected
+	31s/s%26t/s/|31:29|rehearsal "two pages": run sent GET https://hr.example/v1/people?of=all&apikey=s%26t, not GET https://hr.example/v1/people?of=all&apikey=s
+	33s/c%202/c3/|33:29|rehearsal "two pages": run sent GET https://hr.example/v1/people?of=all&after=c%202&apikey=s%26t, not GET
+	32s/more: true/more: false/|33:13|rehearsal "two pages": run did not make this call
+	34s/more: false/more: true/|29:9|rehearsal "two pages": run made a call too many: GET https://hr.example/v1/people?of=all&after=c3&apikey=s%26t
+	34s/, next.*/, more: true } }/|29:9|rehearsal "two pages": run ended with protocol, not success: page 2 says that more follow, and not where
+	35s/3/4/|35:16|rehearsal "two pages": run has 3 items, not 4
+	36s/id: 7/id: 8/|36:22|rehearsal "two pages": run has id "7" in the first item, not "8"
+	36s/\*\*\*/1/|36:48|rehearsal "two pages": run has /pay "***" in the first item, not "1"
+	/private/s/, private: . pay .//|36:48|rehearsal "two pages": run has /pay "1" in the first item, not "***"
+	s/code: protocol/code: success/|39:15|rehearsal "two pages": run ended with protocol, not success: the answer has no list called data
+	49s/items: 0/items: 1/|49:16|rehearsal "two pages": run has 0 items, not 1
+	49s/items: 0/first: { a: b }/|49:16|rehearsal "two pages": run has no item
+	s/after: 2h/after: 2m/|24:44|rehearsal "two pages": run sent GET https://hr.example/v1/people/8?apikey=s%26t, not POST https://login.hr.example/token
+	29s/people/peple/|29:14|run: peple: provider list has no such action; did you mean people?
+	38s/of/off/|39:15|rehearsal "two pages": run ended with invalid, not protocol: people: it has no argument off
+	36s/id: 7/a..b: 7/|36:18|first: a..b: must be a name, a dotted.path or a /json/pointer
+	27s/.*/        items: 1/|27:16|items: only with run
+	27s/.*/        run: people/|26:9|steps: one hook or run in each step
+	END
+}
+
 @test "what is missing is said" {
     change '/^rehearsals:/,$d'
     split fob check hr

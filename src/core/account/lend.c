@@ -157,7 +157,7 @@ int fob_lend(struct fob_handle *handle, const char *purpose, unsigned flags)
                                : code;
 }
 
-int lend_put_headers(struct fob_handle *handle)
+static int lend_put_headers(struct fob_handle *handle)
 {
     int code = handle_make_candidate(handle);
 
@@ -170,21 +170,34 @@ int lend_put_headers(struct fob_handle *handle)
     return code;
 }
 
-static int lend_authorize(struct fob_handle *handle, const char *purpose, unsigned flags)
+static void lend_take_back(struct fob_handle *handle)
 {
-    int code;
-
     handle_clear_credential(handle);
     free(handle->base_url);
     handle->base_url = NULL;
     handle->authorized = NULL;
-    code = lend_checked(handle, purpose, flags);
-    if (code == FOB_SUCCESS)
-        code = lend_put_headers(handle);
+}
+
+int lend_put_credential(struct fob_handle *handle)
+{
+    int code;
+
+    lend_take_back(handle);
+    code = lend_put_headers(handle);
     if (code == FOB_SUCCESS)
         handle->authorized = handle->header_entry;
     else
         handle_clear_credential(handle);
+    return code;
+}
+
+static int lend_authorize(struct fob_handle *handle, const char *purpose, unsigned flags)
+{
+    int code = lend_checked(handle, purpose, flags);
+
+    if (code == FOB_SUCCESS)
+        return lend_put_credential(handle);
+    lend_take_back(handle);
     return code;
 }
 

@@ -8,8 +8,8 @@
 
 #include "core/session/handle.h"
 
-/* Let the authorize stack put the credential into the handle's headers.  Returns as
+/* Let the authorize stack put the credential on the handle, for requests.  Returns as
  * fob_authorize(). */
-int lend_put_headers(struct fob_handle *handle);
+int lend_put_credential(struct fob_handle *handle);
 
 #endif

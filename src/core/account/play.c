@@ -7,6 +7,7 @@
 
 #include "core/account/lend.h"
 #include "core/account/link.h"
+#include "core/account/play_run.h"
 #include "core/account/revoke.h"
 #include "core/account/validate.h"
 #include "core/provider/rehearsal.h"
@@ -64,13 +65,17 @@ static void play_compare_text(struct rehearsal *rehearsal, const char *key, cons
 
 static void play_compare_code(struct rehearsal *rehearsal, int code, const char *message)
 {
-    const struct yaml_node *wanted = NULL;
     const struct yaml_node *says = yaml_get(rehearsal->step, "says");
+    const struct yaml_node *node = NULL;
+    const char *wanted;
 
-    (void)rehearsal_hook(rehearsal->step, &wanted);
-    if (strcmp(wanted->text, fob_code_name(code)) != 0)
-        rehearsal_fail(rehearsal, wanted, "ended with %s, not %s%s%s", fob_code_name(code),
-                       wanted->text, message[0] != '\0' ? ": " : "", message);
+    if (rehearsal_hook(rehearsal->step, &node) == HOOK_COUNT)
+        node = yaml_get(rehearsal->step, "code");
+    wanted = node != NULL ? node->text : fob_code_name(FOB_SUCCESS);
+    if (strcmp(wanted, fob_code_name(code)) != 0)
+        rehearsal_fail(rehearsal, node != NULL ? node : rehearsal->step,
+                       "ended with %s, not %s%s%s", fob_code_name(code), wanted,
+                       message[0] != '\0' ? ": " : "", message);
     else if (says != NULL && strstr(message, says->text) == NULL)
         rehearsal_fail(rehearsal, says, "says \"%s\"", message);
 }
@@ -92,33 +97,36 @@ static void play_compare_account(const struct fob_handle *handle)
     play_compare_text(rehearsal, "status", status);
 }
 
-/* Compare the headers that authorize has put. */
-static void play_compare_headers(const struct fob_handle *handle)
+/* Compare what authorize has put with the step's map of it. */
+static void play_compare_proof(const struct fob_handle *handle, enum proof_kind kind)
 {
+    static const char *const keys[] = { "headers", "query" };
+    static const char *const words[] = { "header", "parameter" };
     struct rehearsal *rehearsal = handle->rehearsal;
-    const struct yaml_node *headers = yaml_get(rehearsal->step, "headers");
+    const struct yaml_node *wanted = yaml_get(rehearsal->step, keys[kind]);
     const struct fob_secret *secret;
     const char *name;
     size_t found = 0;
 
-    for (size_t i = 0; headers != NULL && fob_header(handle, i, &name, &secret) == FOB_SUCCESS;
-         i++) {
+    for (size_t i = 0;
+         wanted != NULL && proof_get(&handle->proof, kind, i, &name, &secret) == FOB_SUCCESS; i++) {
         const char *value = fob_secret_data(secret);
         size_t at = 0;
 
-        while (at < headers->count && strcasecmp(headers->keys[at]->text, name) != 0)
+        while (at < wanted->count && strcasecmp(wanted->keys[at]->text, name) != 0)
             at++;
-        if (at == headers->count)
-            rehearsal_fail(rehearsal, headers, "put the header %s: %s, which is not expected", name,
-                           value);
-        else if (strcmp(headers->values[at]->text, value) != 0)
-            rehearsal_fail(rehearsal, headers->values[at], "put the header %s: %s, not %s", name,
-                           value, headers->values[at]->text);
+        if (at == wanted->count)
+            rehearsal_fail(rehearsal, wanted, "put the %s %s: %s, which is not expected",
+                           words[kind], name, value);
+        else if (strcmp(wanted->values[at]->text, value) != 0)
+            rehearsal_fail(rehearsal, wanted->values[at], "put the %s %s: %s, not %s", words[kind],
+                           name, value, wanted->values[at]->text);
         else
             found++;
     }
-    if (headers != NULL && !rehearsal->failed && found < headers->count)
-        rehearsal_fail(rehearsal, headers, "put %zu headers, not %zu", found, headers->count);
+    if (wanted != NULL && !rehearsal->failed && found < wanted->count)
+        rehearsal_fail(rehearsal, wanted, "put %zu %ss, not %zu", found, words[kind],
+                       wanted->count);
 }
 
 static void play_step(struct fob_handle *handle, const struct yaml_node *step)
@@ -127,27 +135,28 @@ static void play_step(struct fob_handle *handle, const struct yaml_node *step)
         [HOOK_LINK] = play_link,
         [HOOK_VALIDATE] = play_validate,
         [HOOK_REVOKE] = play_revoke,
-        [HOOK_AUTHORIZE] = lend_put_headers,
+        [HOOK_AUTHORIZE] = lend_put_credential,
     };
     struct rehearsal *rehearsal = handle->rehearsal;
     const struct yaml_node *node;
     const enum hook hook = rehearsal_hook(step, &node);
+    const bool runs = rehearsal_action(step) != NULL;
     char message[512];
     int code;
 
     rehearsal->moved += rehearsal_pause(step);
-    if (hook == HOOK_COUNT)
+    if (hook == HOOK_COUNT && !runs)
         return;
     rehearsal->step = step;
     rehearsal->calls = yaml_get(step, "calls");
     rehearsal->made = 0;
-    rehearsal->hook = hook_name(hook);
+    rehearsal->hook = runs ? "run" : hook_name(hook);
     if (hook != HOOK_LINK && handle->stored == NULL) {
         rehearsal_fail(rehearsal, step, "needs an account, which link did not make");
         return;
     }
     error_clear();
-    code = hooks[hook](handle);
+    code = runs ? play_run(handle) : hooks[hook](handle);
     snprintf(message, sizeof message, "%s", fob_error());
     if (!rehearsal->failed)
         play_compare_code(rehearsal, code, message);
@@ -155,8 +164,10 @@ static void play_step(struct fob_handle *handle, const struct yaml_node *step)
         rehearsal_end_step(rehearsal);
     if (!rehearsal->failed)
         play_compare_account(handle);
-    if (!rehearsal->failed)
-        play_compare_headers(handle);
+    if (!rehearsal->failed && runs)
+        play_run_compare_items(rehearsal);
+    for (enum proof_kind kind = PROOF_HEADER; kind < PROOF_KINDS && !rehearsal->failed; kind++)
+        play_compare_proof(handle, kind);
 }
 
 static int play_one(struct fob_handle *model, struct yaml_file *file, const struct yaml_node *tree,

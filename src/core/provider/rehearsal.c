@@ -8,6 +8,8 @@
 #include "core/config/schema.h"
 #include "core/provider/rehearsal_parts.h"
 #include "util/address.h"
+#include "util/array.h"
+#include "util/cell.h"
 #include "util/error.h"
 #include "util/text.h"
 
@@ -15,6 +17,7 @@
 #include <string.h>
 
 /* The longest pause: ten years. */
+#define ITEMS_MAX 1000000
 #define PAUSE_MAX_S (INT64_C(3650) * 86400)
 
 static const struct yaml_shape text_shape = { .kind = SHAPE_TEXT };
@@ -56,6 +59,12 @@ static const struct yaml_shape step_keys[] = {
     { "validate", SHAPE_CODE, .summary = "The code with which validate ends" },
     { "revoke", SHAPE_CODE, .summary = "The code with which revoke ends" },
     { "authorize", SHAPE_CODE, .summary = "The code with which authorize ends" },
+    { "run", SHAPE_TEXT, .summary = "The action that is run" },
+    { "arguments", SHAPE_NAMES, .inner = &text_shape, .summary = "The arguments of run" },
+    { "code", SHAPE_CODE, .summary = "The code with which run ends; success by default" },
+    { "items", SHAPE_INTEGER, .max = ITEMS_MAX, .summary = "The number of items on all pages" },
+    { "first", SHAPE_NAMES, .inner = &text_shape,
+      .summary = "Fields of the first item, as fob run shows them" },
     { "calls", SHAPE_LIST, .inner = &call_shape, .summary = "The requests, in order" },
     { "after", SHAPE_TEXT, .pattern = "^[0-9]+[smhd]?$", .summary = "Moves the clock" },
     { "id", SHAPE_TEXT, .summary = "The identity" },
@@ -63,6 +72,7 @@ static const struct yaml_shape step_keys[] = {
     { "says", SHAPE_TEXT, .summary = "A part of the message" },
     { "status", SHAPE_TEXT, .summary = "The account's status afterwards" },
     { "headers", SHAPE_NAMES, .inner = &text_shape, .summary = "All headers of authorize" },
+    { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "All parameters of authorize" },
     { 0 },
 };
 static const struct yaml_shape step_shape = { .kind = SHAPE_MAP, .inner = step_keys };
@@ -184,25 +194,64 @@ static void rehearsal_check_call(struct yaml_file *file, const struct yaml_node 
     rehearsal_check_pair(file, yaml_get(call, "answer"), "json", "text");
 }
 
-static void rehearsal_check_step(struct yaml_file *file, const struct yaml_node *step, bool first)
+/* Check the keys of a step that go only with run, or only with authorize. */
+static void rehearsal_check_keys(struct yaml_file *file, const struct yaml_node *step)
+{
+    static const struct {
+        const char *key;
+        const char *with;
+    } pairs[] = { { "arguments", "run" }, { "code", "run" },          { "items", "run" },
+                  { "first", "run" },     { "headers", "authorize" }, { "query", "authorize" } };
+
+    for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+        const struct yaml_node *node = yaml_get(step, pairs[i].key);
+
+        if (node != NULL && yaml_get(step, pairs[i].with) == NULL)
+            yaml_mistake(file, node, "%s: only with %s", pairs[i].key, pairs[i].with);
+    }
+}
+
+static void rehearsal_check_run(const struct fob_provider *provider, struct yaml_file *file,
+                                const struct yaml_node *step)
+{
+    const struct yaml_node *run = rehearsal_text_at(step, "run");
+    const struct yaml_node *first = yaml_get(step, "first");
+    const struct fob_action *action;
+
+    if (run != NULL && fob_find_action(provider, run->text, &action) != FOB_SUCCESS)
+        yaml_mistake(file, run, "run: %s; %s", fob_error(), fob_error_hint());
+    for (size_t i = 0; first != NULL && first->kind == YAML_MAP && i < first->count; i++) {
+        const struct yaml_node *key = first->keys[i];
+        struct strbuf pointer = STRBUF_INIT;
+
+        if (!cell_pointer(&pointer, key->text, strlen(key->text)))
+            yaml_mistake(file, key, "first: %s: must be a name, a dotted.path or a /json/pointer",
+                         key->text);
+        file->mistakes.failed |= pointer.failed;
+        strbuf_free(&pointer);
+    }
+}
+
+static void rehearsal_check_step(const struct fob_provider *provider, struct yaml_file *file,
+                                 const struct yaml_node *step, bool first)
 {
     const struct yaml_node *after = rehearsal_text_at(step, "after");
     const struct yaml_node *calls = yaml_get(step, "calls");
     const struct yaml_node *code;
     const enum hook hook = rehearsal_hook(step, &code);
     int64_t seconds;
-    size_t hooks = 0;
+    size_t hooks = rehearsal_action(step) != NULL;
 
     for (int i = 0; i < HOOK_COUNT; i++)
         hooks += yaml_get(step, hook_name((enum hook)i)) != NULL;
     if (hooks > 1)
-        yaml_mistake(file, step, "steps: one hook in each step");
+        yaml_mistake(file, step, "steps: one hook or run in each step");
     else if ((hook == HOOK_LINK) != first)
         yaml_mistake(file, step, "steps: the first is link, and no other");
     else if (hooks == 0 && (after == NULL || step->count > 1))
         yaml_mistake(file, step, "steps: a hook is missing, with its code");
-    if (yaml_get(step, "headers") != NULL && hook != HOOK_AUTHORIZE)
-        yaml_mistake(file, yaml_get(step, "headers"), "headers: only with authorize");
+    rehearsal_check_keys(file, step);
+    rehearsal_check_run(provider, file, step);
     if (after != NULL && (!schema_parse_duration(after->text, &seconds) || seconds > PAUSE_MAX_S))
         yaml_mistake(file, after,
                      "after: must be a duration of at most ten years: seconds, or a "
@@ -212,17 +261,17 @@ static void rehearsal_check_step(struct yaml_file *file, const struct yaml_node 
 }
 
 /* Check what the shape of REHEARSAL does not say. */
-static void rehearsal_check(struct yaml_file *file, const struct yaml_node *rehearsal,
-                            const char *const *fields, size_t count)
+static void rehearsal_check(const struct fob_provider *provider, struct yaml_file *file,
+                            const struct yaml_node *rehearsal, const char *const *fields)
 {
     const struct yaml_node *given = yaml_get(rehearsal, "fields");
     const struct yaml_node *steps = yaml_get(rehearsal, "steps");
 
     rehearsal_check_shape(file, rehearsal, &rehearsal_shape);
     if (given != NULL && given->kind == YAML_MAP)
-        (void)yaml_known_keys(file, given, fields, count);
+        (void)yaml_known_keys(file, given, fields, provider->field_count);
     for (size_t i = 0; steps != NULL && steps->kind == YAML_LIST && i < steps->count; i++)
-        rehearsal_check_step(file, steps->values[i], i == 0);
+        rehearsal_check_step(provider, file, steps->values[i], i == 0);
 }
 
 static int rehearsal_check_all(const struct fob_provider *provider, struct yaml_file *file,
@@ -237,7 +286,7 @@ static int rehearsal_check_all(const struct fob_provider *provider, struct yaml_
     if (list->kind != YAML_LIST)
         yaml_mistake(file, list, REHEARSALS ": must be a list");
     for (size_t i = 0; list->kind == YAML_LIST && i < list->count; i++)
-        rehearsal_check(file, list->values[i], fields, provider->field_count);
+        rehearsal_check(provider, file, list->values[i], fields);
     free(fields);
     return FOB_SUCCESS;
 }
@@ -281,4 +330,9 @@ enum hook rehearsal_hook(const struct yaml_node *step, const struct yaml_node **
     while (hook < HOOK_COUNT && (*node = yaml_get(step, hook_name((enum hook)hook))) == NULL)
         hook++;
     return (enum hook)hook;
+}
+
+const struct yaml_node *rehearsal_action(const struct yaml_node *step)
+{
+    return yaml_get(step, "run");
 }

@@ -20,8 +20,9 @@ struct rehearsal {
     const struct yaml_node *tree; /* checked, as the next two */
     const struct yaml_node *step;
     const struct yaml_node *calls; /* of STEP; or NULL */
-    const char *hook;              /* that STEP calls */
+    const char *hook;              /* that STEP calls, or "run" */
     size_t made;                   /* calls of STEP so far */
+    size_t items;                  /* that the action of STEP has given */
     int64_t moved;                 /* how far the clock was moved, in seconds */
     bool failed;
 };
@@ -43,6 +44,8 @@ int rehearsal_read(const struct settings *settings, const struct fob_provider *p
 int64_t rehearsal_pause(const struct yaml_node *step);
 /* The hook that STEP calls, and NODE with its code; HOOK_COUNT for none. */
 enum hook rehearsal_hook(const struct yaml_node *step, const struct yaml_node **node);
+/* The node with the name of the action that STEP runs, in place of a hook; or NULL. */
+const struct yaml_node *rehearsal_action(const struct yaml_node *step);
 
 /* Add a failure at NODE. */
 void rehearsal_fail(struct rehearsal *rehearsal, const struct yaml_node *node, const char *format,

@@ -1,45 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Parses paths into items, which may be written in three ways. */
+/* Lists the fields of items that are shown. */
 #include "config.h"
 
 #include "fob/request/fields.h"
 
 #include "cli/output.h"
-#include "util/strbuf.h"
+#include "util/cell.h"
 
 #include <fob/fob.h>
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Append "/" and the name, escaped as in RFC 6901. */
-static void fields_add_token(struct strbuf *out, const char *name, size_t size)
-{
-    strbuf_add(out, "/", 1);
-    for (size_t i = 0; i < size; i++) {
-        if (name[i] == '~' || name[i] == '/')
-            strbuf_add_text(out, name[i] == '~' ? "~0" : "~1");
-        else
-            strbuf_add(out, name + i, 1);
-    }
-}
-
-/* "a.b.c"; no part may be empty. */
-static bool fields_add_dotted(struct strbuf *out, const char *text, size_t size)
-{
-    while (size > 0) {
-        const char *dot = memchr(text, '.', size);
-        size_t part = dot != NULL ? (size_t)(dot - text) : size;
-
-        if (part == 0 || part + 1 == size)
-            return false;
-        fields_add_token(out, text, part);
-        text += part + (dot != NULL);
-        size -= part + (dot != NULL);
-    }
-    return out->size > 0;
-}
 
 /* Add a field, which owns POINTER. */
 static int fields_add_owned(struct fields *fields, const char *text, size_t size,
@@ -59,27 +31,11 @@ static int fields_add_owned(struct fields *fields, const char *text, size_t size
     return FOB_SUCCESS;
 }
 
-static bool fields_is_pointer(const char *text, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == '~' && (i + 1 == size || (text[i + 1] != '0' && text[i + 1] != '1')))
-            return false;
-    }
-    return true;
-}
-
 int fields_add(struct fields *fields, const char *text, size_t size)
 {
     struct strbuf pointer = STRBUF_INIT;
-    bool good;
 
-    if (size > 0 && text[0] == '/') {
-        strbuf_add(&pointer, text, size);
-        good = fields_is_pointer(text, size);
-    } else {
-        good = fields_add_dotted(&pointer, text, size);
-    }
-    if (!good) {
+    if (!cell_pointer(&pointer, text, size)) {
         strbuf_free(&pointer);
         return output_fail(
             FOB_INVALID, "a field is a name, a dotted.path or a /json/pointer, with commas between",
@@ -106,7 +62,7 @@ int fields_add_member(struct fields *fields, const char *name)
 {
     struct strbuf pointer = STRBUF_INIT;
 
-    fields_add_token(&pointer, name, strlen(name));
+    cell_pointer_part(&pointer, name, strlen(name));
     return fields_add_owned(fields, name, strlen(name), &pointer);
 }
 
@@ -126,12 +82,4 @@ struct tree field_value(const struct field *field, const struct tree *item)
 
     (void)tree_find(item, field->pointer, &value);
     return value;
-}
-
-void field_text(const struct tree *value, struct strbuf *out)
-{
-    if (value->kind == TREE_STRING)
-        strbuf_add(out, value->content.data, value->content.size);
-    else if (value->kind != TREE_NULL)
-        tree_write(out, value);
 }

@@ -34,8 +34,5 @@ void fields_free(struct fields *fields);
 
 /* The field's value in ITEM, borrowed; a null when it is missing. */
 struct tree field_value(const struct field *field, const struct tree *item);
-/* Append VALUE as the text of a cell: a string without quotes, anything else as JSON on one line;
- * nothing for a null. */
-void field_text(const struct tree *value, struct strbuf *out);
 
 #endif

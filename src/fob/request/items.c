@@ -7,6 +7,7 @@
 
 #include "cli/progress.h"
 #include "fob/request/csv.h"
+#include "util/cell.h"
 #include "util/clock.h"
 #include "util/json_write.h"
 #include "util/text.h"
@@ -58,7 +59,7 @@ static void items_add_cell(struct items *items, const struct tree *value)
     if (items->csv_safe && value->kind == TREE_STRING &&
         csv_is_formula(value->content.data, value->content.size))
         strbuf_add(cell, "'", 1);
-    field_text(value, cell);
+    cell_text(cell, value);
     strbuf_add(cell, "", 0);
     if (cell->failed) {
         items->text.failed = true;
@@ -108,7 +109,7 @@ static void items_add_table_cell(struct items *items, const struct tree *value)
     struct strbuf *cell = &items->cell;
 
     strbuf_reset(cell);
-    field_text(value, cell);
+    cell_text(cell, value);
     strbuf_add(cell, "", 0);
     items->table.failed |= cell->failed;
     if (cell->failed)
