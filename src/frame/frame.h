@@ -145,7 +145,8 @@ enum frame_tag {
     FRAME_THOROUGH = 135,
     FRAME_UNTRIED = 136,
     FRAME_KEY = 137,
-    FRAME_TAG_COUNT = 138,
+    FRAME_WARNING = 138,
+    FRAME_TAG_COUNT = 139,
 };
 
 /* Values of FRAME_HOOK: those before FRAME_HOOK_CHECK are in enum hook, too. */

@@ -115,6 +115,7 @@ static const struct {
     [FRAME_THOROUGH] = { CONTENT_NONE, 0 },
     [FRAME_UNTRIED] = { CONTENT_NONE, 0 },
     [FRAME_KEY] = { CONTENT_BYTES, 0 },
+    [FRAME_WARNING] = { CONTENT_NONE, 0 },
 };
 
 /* How often a tag may occur. */
@@ -254,7 +255,9 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                         -1,
                         { { FRAME_OPTION, AT_MOST_ONCE },
                           { FRAME_NODE, AT_MOST_ONCE },
-                          { FRAME_TEXT, ONCE } } },
+                          { FRAME_ASKED, AT_MOST_ONCE },
+                          { FRAME_TEXT, ONCE },
+                          { FRAME_WARNING, AT_MOST_ONCE } } },
     [FRAME_CRASH] = { "crash",
                       -1,
                       { { FRAME_SIGNAL, ONCE }, { FRAME_SYSTEM_CALL, AT_MOST_ONCE } } },

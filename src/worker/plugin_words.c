@@ -105,16 +105,33 @@ void fob_hint(struct fob_handle *handle, const char *format, ...)
     error_hint("%s", text);
 }
 
-/* Send a mistake in NODE of OPTION's tree, or for 0 in OPTION. */
-static void plugin_send_mistake(struct fob_handle *handle, const char *option, uint32_t node,
-                                const char *text)
+/* A mistake in NODE of OPTION's tree, or for 0 in OPTION; or in FIELD. */
+struct plugin_mistake {
+    const char *option;
+    uint32_t node;
+    const char *field;
+    bool warning;
+};
+
+static void plugin_report(struct fob_handle *handle, const struct plugin_mistake *mistake,
+                          const char *format, va_list args) __attribute__((format(printf, 3, 0)));
+
+static void plugin_report(struct fob_handle *handle, const struct plugin_mistake *mistake,
+                          const char *format, va_list args)
 {
+    char text[PLUGIN_TEXT];
+
+    plugin_format(handle, text, format, args);
     frame_begin(handle->socket, FRAME_MISTAKE, handle->call);
-    if (option != NULL && text_is_utf8(option, strlen(option)))
-        frame_put_text(handle->socket, FRAME_OPTION, option);
-    if (node > 0)
-        frame_put_number(handle->socket, FRAME_NODE, node, 4);
+    if (mistake->option != NULL && text_is_utf8(mistake->option, strlen(mistake->option)))
+        frame_put_text(handle->socket, FRAME_OPTION, mistake->option);
+    if (mistake->node > 0)
+        frame_put_number(handle->socket, FRAME_NODE, mistake->node, 4);
+    if (mistake->field != NULL && text_is_utf8(mistake->field, strlen(mistake->field)))
+        frame_put_text(handle->socket, FRAME_ASKED, mistake->field);
     frame_put_text(handle->socket, FRAME_TEXT, text);
+    if (mistake->warning)
+        frame_put(handle->socket, FRAME_WARNING, NULL, 0);
     plugin_send(handle);
 }
 
@@ -125,30 +142,59 @@ static bool plugin_may_judge(const struct fob_handle *handle)
 
 void fob_mistake(struct fob_handle *handle, const char *option, const char *format, ...)
 {
-    char text[PLUGIN_TEXT];
+    const struct plugin_mistake mistake = { .option = option };
     va_list args;
 
     if (!plugin_may_judge(handle) || format == NULL)
         return;
     va_start(args, format);
-    plugin_format(handle, text, format, args);
+    plugin_report(handle, &mistake, format, args);
     va_end(args);
-    plugin_send_mistake(handle, option, 0, text);
+}
+
+void fob_field_mistake(struct fob_handle *handle, const char *field, const char *format, ...)
+{
+    const struct plugin_mistake mistake = { .field = field };
+    va_list args;
+
+    if (!plugin_may_judge(handle) || format == NULL)
+        return;
+    va_start(args, format);
+    plugin_report(handle, &mistake, format, args);
+    va_end(args);
+}
+
+static void plugin_report_node(struct fob_handle *handle, const struct fob_node *node, bool warning,
+                               const char *format, va_list args)
+    __attribute__((format(printf, 4, 0)));
+
+static void plugin_report_node(struct fob_handle *handle, const struct fob_node *node, bool warning,
+                               const char *format, va_list args)
+{
+    struct plugin_mistake mistake = { .warning = warning };
+
+    if (!plugin_may_judge(handle) || format == NULL)
+        return;
+    mistake.option = plugin_find_node(handle, node, &mistake.node);
+    plugin_report(handle, &mistake, format, args);
 }
 
 void fob_node_mistake(struct fob_handle *handle, const struct fob_node *node, const char *format,
                       ...)
 {
-    char text[PLUGIN_TEXT];
-    uint32_t number = 0;
-    const char *option;
     va_list args;
 
-    if (!plugin_may_judge(handle) || format == NULL)
-        return;
     va_start(args, format);
-    plugin_format(handle, text, format, args);
+    plugin_report_node(handle, node, false, format, args);
     va_end(args);
-    option = plugin_find_node(handle, node, &number);
-    plugin_send_mistake(handle, option, number, text);
+}
+
+void fob_node_warning(struct fob_handle *handle, const struct fob_node *node, const char *format,
+                      ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    plugin_report_node(handle, node, true, format, args);
+    va_end(args);
 }

@@ -293,8 +293,8 @@ lists()
     change '/^rehearsals:/,$d'
     split fob check hr
     ended 0
-    has "$output" 'ok:   note: there is no rehearsal'
-    has "$output" 'ok:   warning: no rehearsal of revoke'
+    has "$output" 'hr.yaml:1:1: note: there is no rehearsal'
+    has "$output" 'hr.yaml:12:11: warning: no rehearsal of revoke'
     change 's/post: .*manual/manual/'
     split fob check hr
     ended 0

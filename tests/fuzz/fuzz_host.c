@@ -37,11 +37,12 @@ static int converse(const struct fob_message *const *messages, size_t count,
     return FOB_SUCCESS;
 }
 
-static void note_mistake(const char *option, uint32_t node, const char *text, void *data)
+static void note_mistake(const struct hook_mistake *mistake, void *data)
 {
-    (void)node;
     (void)data;
-    must((option == NULL || strlen(option) < INPUT_MAX) && strlen(text) < INPUT_MAX);
+    must((mistake->option == NULL || strlen(mistake->option) < INPUT_MAX) &&
+         (mistake->field == NULL || strlen(mistake->field) < INPUT_MAX) &&
+         strlen(mistake->text) < INPUT_MAX);
 }
 
 static void set_up(void)

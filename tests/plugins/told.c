@@ -40,7 +40,8 @@ static const struct fob_option options[] = {
     { "keep", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "What to print when the handle ends" },
     { "mistakes", FOB_OPTION_LIST, false, NULL, 0, 0, NULL,
       "Options for fob_mistake(), entry, or types" },
-    { "tree", FOB_OPTION_TREE, false, NULL, 0, 0, NULL, "For the log; each bad word is a mistake" },
+    { "tree", FOB_OPTION_TREE, false, NULL, 0, 0, NULL,
+      "For the log; each bad word is a mistake, odd a warning" },
     { "timeout", FOB_OPTION_DURATION, false, "10", 1, 60, NULL, "Does nothing" },
     { "thorough", FOB_OPTION_BOOLEAN, false, "false", 0, 0, NULL,
       "Whether other hooks than thorough ones succeed" },
@@ -301,6 +302,8 @@ static void check_node(struct fob_handle *handle, const struct fob_node *node)
 
     if (fob_node_text(node) != NULL && strcmp(fob_node_text(node), "bad") == 0)
         fob_node_mistake(handle, node, "is not right");
+    if (fob_node_text(node) != NULL && strcmp(fob_node_text(node), "odd") == 0)
+        fob_node_warning(handle, node, "is odd");
     if (fob_node_kind(node) == FOB_NODE_MAP)
         (void)fob_node_check_keys(handle, node, keys);
     for (size_t i = 0; i < fob_node_count(node); i++)
@@ -314,8 +317,8 @@ static void check_types(struct fob_handle *handle)
 
     for (size_t i = 0; (field = fob_field_name(handle, i, NULL)) != NULL; i++) {
         if (fob_field_type(handle, field) != FOB_FIELD_TEXT)
-            fob_mistake(handle, NULL, "field %s: type %d", field,
-                        (int)fob_field_type(handle, field));
+            fob_field_mistake(handle, field, "field %s: type %d", field,
+                              (int)fob_field_type(handle, field));
     }
 }
 

@@ -276,6 +276,7 @@ class Calls(WorkerTest):
                            *list_option("mistakes", "types"), hook="check")
         self.assertEqual(found(frames, "mistake", "text"),
                          [b"field sub: type 1", b"field at: type 2", b"field eu: type 3"])
+        self.assertEqual(found(frames, "mistake", "asked"), [b"sub", b"at", b"eu"])
 
     def test_a_tree(self):
         """{ name: bad, list: [ true, { color: bad } ] }, whose items are numbered in their order."""
@@ -290,6 +291,12 @@ class Calls(WorkerTest):
         self.assertEqual(found(frames, "log", "text"), [
             b"node 0 6 ", b"node 1 4 name", b"node 1 4 bad", b"node 1 4 list", b"node 1 5 ", b"node 2 2 true",
             b"node 2 6 ", b"node 3 4 color", b"node 3 4 bad"])
+
+    def test_a_warning(self):
+        self.worker.load()
+        frames = self.call(self.worker.open(), *option("tree", TREE, ("option-tree", value(4, b"odd"))), hook="check")
+        self.assertEqual(found(frames, "mistake", "text"), [b"is odd"])
+        self.assertEqual(found(frames, "mistake", "warning"), [b""])
 
     def test_calls_follow_each_other_and_go_on_beside_each_other(self):
         self.worker.load()

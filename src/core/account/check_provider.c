@@ -206,6 +206,48 @@ static void check_report_mistakes(struct check_state *check, const struct fob_pr
         check_report_finding(check, FOB_CONFIG, "%s", mistake);
 }
 
+/* Report TEXT, which begins with its kind, about NODE: it is allowed, but should not be so. */
+static void check_warn(struct check_state *check, const struct fob_handle *handle,
+                       const struct yaml_node *node, const char *text)
+{
+    check_report_finding(check, FOB_SUCCESS, "  %s:%zu:%zu: %s", handle->provider->file->name,
+                         node->line, node->column, text);
+}
+
+/* Report the warnings of the plugins. */
+static void check_report_warnings(struct check_state *check, const struct fob_handle *handle)
+{
+    for (int hook = 0; hook < HOOK_COUNT; hook++) {
+        const struct bound_stack *stack = &handle->bound[hook];
+
+        for (size_t i = 0; i < stack->count; i++) {
+            const struct mistakes *warnings = &stack->entries[i].warnings;
+            char line[2048];
+
+            for (size_t at = 0; at < warnings->count; at++) {
+                snprintf(line, sizeof line, "  %s", warnings->lines[at]);
+                check_report_once(check, FOB_SUCCESS, line);
+            }
+        }
+    }
+}
+
+/* Report fields that may be any host. */
+static void check_hosts(struct check_state *check, const struct fob_handle *handle)
+{
+    const struct yaml_node *fields = yaml_get(handle->provider->file->root, "fields");
+
+    for (size_t i = 0; fields != NULL && i < fields->count; i++) {
+        const struct yaml_node *type = yaml_get(fields->values[i], "type");
+
+        if (type != NULL && strcmp(type->text, "host") == 0 &&
+            yaml_get(fields->values[i], "pattern") == NULL)
+            check_warn(check, handle, type,
+                       "warning: type: host without a pattern: the person who types it says where "
+                       "the credential goes");
+    }
+}
+
 static bool check_has_step(const struct yaml_node *rehearsal, const char *hook, const char *key)
 {
     const struct yaml_node *steps = yaml_get(rehearsal, "steps");
@@ -238,16 +280,17 @@ static bool check_has_request(const struct yaml_node *revoke)
 static void check_report_rehearsals(struct check_state *check, const struct fob_handle *handle,
                                     const struct yaml_node *list)
 {
-    const struct yaml_node *options = handle->provider->options;
+    const struct yaml_node *token = yaml_get(handle->provider->options, "token");
+    const struct yaml_node *revoke = yaml_get(handle->provider->options, "revoke");
 
     if (list == NULL || list->count == 0)
-        check_report_finding(check, FOB_SUCCESS, "  note: there is no rehearsal");
+        check_warn(check, handle, handle->provider->file->root, "note: there is no rehearsal");
     else
         check_report_finding(check, FOB_SUCCESS, "  rehearsed %zu", list->count);
-    if (yaml_get(options, "token") != NULL && !check_is_rehearsed(list, "link", "calls"))
-        check_report_finding(check, FOB_SUCCESS, "  warning: no rehearsal of token");
-    if (check_has_request(yaml_get(options, "revoke")) && !check_is_rehearsed(list, "revoke", NULL))
-        check_report_finding(check, FOB_SUCCESS, "  warning: no rehearsal of revoke");
+    if (token != NULL && !check_is_rehearsed(list, "link", "calls"))
+        check_warn(check, handle, token, "warning: no rehearsal of token");
+    if (check_has_request(revoke) && !check_is_rehearsed(list, "revoke", NULL))
+        check_warn(check, handle, revoke, "warning: no rehearsal of revoke");
 }
 
 /* Play the provider's rehearsals, and report what they lack. */
@@ -296,6 +339,8 @@ void check_provider(struct check_state *check, const char *name)
         for (int i = 0; i < HOOK_COUNT; i++)
             check_draw_stack(check, handle, (enum hook)i);
         check_actions(check, handle);
+        check_report_warnings(check, handle);
+        check_hosts(check, handle);
     }
     if (check->bad == bad)
         check_rehearsals(check, handle);

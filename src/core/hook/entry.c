@@ -19,6 +19,7 @@ struct entry_judgment {
     const struct fob_handle *handle;
     const struct stack_entry *entry;
     struct mistakes mistakes;
+    struct mistakes *warnings;
 };
 
 /* The layers of options: the entry's, the provider's, and http: of fob.yaml. */
@@ -123,19 +124,41 @@ static struct fob_handle *entry_handle(const struct fob_handle *model)
     return handle;
 }
 
-static void entry_note_mistake(const char *option, uint32_t node, const char *text, void *data)
+/* The position of a field in the provider's file; the entry's if there is no such field. */
+static struct place entry_field_place(const struct entry_judgment *judgment, const char *name)
+{
+    const struct yaml_file *file = judgment->handle->provider->file;
+    const struct yaml_node *fields = yaml_get(file->root, "fields");
+
+    for (size_t i = 0; fields != NULL && i < fields->count; i++) {
+        const struct yaml_node *node = yaml_get(fields->values[i], "name");
+
+        if (node != NULL && node->kind == YAML_TEXT && strcmp(node->text, name) == 0)
+            return (struct place){ file->name, node->line, node->column };
+    }
+    return entry_place(judgment->handle, judgment->entry, NULL, 0);
+}
+
+static void entry_note_mistake(const struct hook_mistake *mistake, void *data)
 {
     struct entry_judgment *judgment = data;
-    const struct place place = entry_place(judgment->handle, judgment->entry, option, node);
+    const char *option = mistake->option;
+    const struct place place =
+        mistake->field != NULL
+            ? entry_field_place(judgment, mistake->field)
+            : entry_place(judgment->handle, judgment->entry, option, mistake->node);
 
-    mistakes_add(&judgment->mistakes, &place, "%s%s%s", option != NULL ? option : "",
-                 option != NULL ? ": " : "", text);
+    mistakes_add(mistake->warning ? judgment->warnings : &judgment->mistakes, &place, "%s%s%s%s",
+                 mistake->warning ? "warning: " : "", option != NULL ? option : "",
+                 option != NULL ? ": " : "", mistake->text);
 }
 
 int entry_check(struct fob_handle *handle, const struct stack_entry *entry,
-                const struct bound_entry *bound)
+                struct bound_entry *bound)
 {
-    struct entry_judgment judgment = { .handle = handle, .entry = entry };
+    struct entry_judgment judgment = { .handle = handle,
+                                       .entry = entry,
+                                       .warnings = &bound->warnings };
     const struct hook_judge judge = { entry_note_mistake, &judgment };
     struct fob_handle *asked;
     int code;
@@ -147,7 +170,7 @@ int entry_check(struct fob_handle *handle, const struct stack_entry *entry,
         return error_nomem();
     code = hook_check(asked, bound, &judge);
     fob_end(asked);
-    if (judgment.mistakes.failed)
+    if (judgment.mistakes.failed || judgment.warnings->failed)
         code = error_nomem();
     else if (code == FOB_SUCCESS && judgment.mistakes.count > 0) {
         code = error_set_lines(FOB_CONFIG, judgment.mistakes.lines, judgment.mistakes.count);

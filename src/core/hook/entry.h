@@ -21,11 +21,12 @@ int entry_resolve(const struct fob_handle *handle, const struct stack_entry *ent
 int entry_reachable(const struct fob_handle *handle, const struct stack_entry *entry,
                     char ***texts);
 /*
- * Let the plugin check the resolved options.  Returns FOB_SUCCESS; FOB_CONFIG, with a line
- * "FILE:LINE:COLUMN: OPTION: what is wrong" for each mistake as the error; FOB_NOMEM.
+ * Let the plugin check the resolved options; its warnings go to BOUND.  Returns FOB_SUCCESS;
+ * FOB_CONFIG, with a line "FILE:LINE:COLUMN: OPTION: what is wrong" for each mistake as the error;
+ * FOB_NOMEM.
  */
 int entry_check(struct fob_handle *handle, const struct stack_entry *entry,
-                const struct bound_entry *bound);
+                struct bound_entry *bound);
 /* The position of the option NAME of ENTRY, or of that NODE of its tree; the entry's own position
  * when the option is not set or NAME is NULL. */
 struct place entry_place(const struct fob_handle *handle, const struct stack_entry *entry,

@@ -41,10 +41,17 @@ void hook_run_batch(const struct hook_batch *batch);
 /* Whether QUERY may change something. */
 bool hook_request_writes(const struct fob_query *query);
 
-/* NOTE is called for each mistake.  OPTION is NULL for a mistake in the whole entry; NODE is the
- * number of the node in the option's tree, or 0. */
+/* What a plugin says about an option, a field, or the whole entry. */
+struct hook_mistake {
+    const char *option; /* or NULL */
+    uint32_t node;      /* the number of the node in the option's tree, or 0 */
+    const char *field;  /* or NULL */
+    const char *text;
+    bool warning;
+};
+/* NOTE is called for each mistake. */
 struct hook_judge {
-    void (*note)(const char *option, uint32_t node, const char *text, void *data);
+    void (*note)(const struct hook_mistake *mistake, void *data);
     void *data;
 };
 /* Let ENTRY's plugin check its options.  FOB_SUCCESS, even with mistakes; or as hook_run(). */

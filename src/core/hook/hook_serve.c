@@ -163,10 +163,18 @@ static int hook_serve_log(struct hook_call *call, struct span items)
 
 static int hook_serve_mistake(struct hook_call *call, struct span items)
 {
+    struct span flag;
+    const struct hook_mistake mistake = {
+        .option = frame_text(items, FRAME_OPTION),
+        .node = (uint32_t)frame_number(items, FRAME_NODE, 0),
+        .field = frame_text(items, FRAME_ASKED),
+        .text = frame_text(items, FRAME_TEXT),
+        .warning = frame_find(items, FRAME_WARNING, &flag),
+    };
+
     if (call->judge == NULL)
         return error_set(FOB_PLUGIN, "a mistake outside of a check");
-    call->judge->note(frame_text(items, FRAME_OPTION), (uint32_t)frame_number(items, FRAME_NODE, 0),
-                      frame_text(items, FRAME_TEXT), call->judge->data);
+    call->judge->note(&mistake, call->judge->data);
     return FOB_SUCCESS;
 }
 

@@ -208,6 +208,7 @@ void handle_unbind(struct bound_stack *bound)
         free(bound->entries[i].hint);
         handle_free_texts(bound->entries[i].reachable);
         schema_free(&bound->entries[i].options);
+        mistakes_free(&bound->entries[i].warnings);
     }
     free(bound->entries);
     *bound = (struct bound_stack){ .entries = NULL };

@@ -28,6 +28,7 @@ struct bound_entry {
     char *error;      /* the message for CODE; NULL on success */
     char *hint;
     struct option_values options;
+    struct mistakes warnings; /* of the plugin's check */
 };
 
 struct bound_stack {

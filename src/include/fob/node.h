@@ -49,6 +49,12 @@ FOB_API const struct fob_node *fob_node_get(const struct fob_node *map, const ch
 /* As fob_mistake(), at NODE of an option: a value, or a key.  Since 0.2. */
 FOB_API void fob_node_mistake(struct fob_handle *handle, const struct fob_node *node,
                               const char *format, ...) __attribute__((format(printf, 3, 4)));
+/*
+ * In check: warn of something at NODE that is allowed, but should not be.  "fob check" shows the
+ * warning; nothing else has it, and the hooks run.  Since 0.2.
+ */
+FOB_API void fob_node_warning(struct fob_handle *handle, const struct fob_node *node,
+                              const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The nearest of WORDS, which end with NULL, to WORD; NULL if none is close.  Since 0.2. */
 FOB_API const char *fob_nearest(const char *word, const char *const *words);
 /*

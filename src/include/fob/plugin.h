@@ -192,6 +192,11 @@ FOB_API const char *fob_option_member(const struct fob_handle *handle, const cha
 FOB_API void fob_mistake(struct fob_handle *handle, const char *option, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same for a field that the provider's file declares; the message names the field.  Since
+ * 0.2. */
+FOB_API void fob_field_mistake(struct fob_handle *handle, const char *field, const char *format,
+                               ...) __attribute__((format(printf, 3, 4)));
+
 /*
  * Open for reading a file that must be trusted as a plugin is: the file, each folder above it, and
  * the targets of symbolic links belong to root or to the caller, and no other user may write to
