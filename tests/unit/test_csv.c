@@ -14,6 +14,7 @@
 #include "fob/request/fields.h"
 #include "http/json_items.h"
 #include "util/array.h"
+#include "util/cell.h"
 
 #include <fob/fob.h>
 
@@ -114,7 +115,7 @@ static void a_field_finds_its_value(void **state)
         assert_int_equal(fields.count, 1);
         found = field_value(&fields.items[0], &item);
         strbuf_reset(&value);
-        field_text(&found, &value);
+        cell_text(&value, &found);
         assert_string_equal(value.data != NULL ? value.data : "", cases[i].value);
         assert_int_equal(value.size, strlen(cases[i].value));
         fields_free(&fields);
