@@ -50,7 +50,7 @@ instead_of_renew()
     libexec=$home/libexec
     rm -rf "$libexec"
     mkdir -p "$libexec"
-    cp "$(program fob-worker)" "$libexec"
+    cp -P "$(program fob-worker)" "$abs_top_builddir"/.libs/libfob*.so* "$libexec"
     cp "$abs_top_builddir/tests/cli/instead" "$libexec/fob-renew"
     printf '%s\n' "$@" "$(program fob-renew)" >"$libexec/instead"
     export FOB_LIBEXEC=$libexec
@@ -92,4 +92,177 @@ instead_of_renew()
     echo "$output, $total renewals"
     run fob check
     ended 0
+}
+
+# changing_calls_of_renew: the calls of fob-renew that change files.
+changing_calls_of_renew()
+{
+    link acme
+    instead_of_renew strace -qq -o "$home/made" \
+        -e trace=write,pwrite64,fallocate,ftruncate,fsync,fdatasync,rename,renameat,renameat2
+    fob get acme token >/dev/null
+    sed 's/(.*//' made | sort -u
+}
+
+# again WORDS: a new acme, whose first use is made with strace -e inject=WORDS in fob-renew.
+again()
+{
+    rm -f store/accounts/acme store/accounts/.acme.renew made
+    link acme
+    instead_of_renew strace -qq -o "$home/made" -e trace="${1%%:*}" -e inject="$1"
+    split fob get acme token
+    export FOB_LIBEXEC=$abs_top_builddir/.libs
+}
+
+@test "fob-renew killed at any moment: the old token is used once, and who lost it is told when" {
+    local call when lost=0 kept=0
+    needs_strace
+    for call in $(changing_calls_of_renew); do
+        for ((when = 1; when < 20; when++)); do
+            again "$call:signal=KILL:when=$when"
+            ended 0
+            grep -q 'killed by SIGKILL' made || break
+            split fob validate acme --now
+            if [ "$status" -eq 0 ]; then
+                kept=$((kept + 1))
+                continue
+            fi
+            ended 1
+            [[ $output == 'acme: rejected: a renewal was cut short at '??:??'; sign in again with "fob edit acme"' ]]
+            [ "$(fob show acme --json | jq -r .status)" = rejected ]
+            lost=$((lost + 1))
+        done
+    done
+    echo "$kept kept, $lost lost" >&2
+    [ "$kept" -ge 3 ]
+    [ "$lost" -ge 1 ]
+}
+
+@test "a full or broken disk at any step: no token is lost" {
+    local call when error number
+    needs_strace
+    for call in $(changing_calls_of_renew); do
+        for error in ENOSPC EIO ${FOB_TEST_LONG:+EDQUOT EROFS}; do
+            for ((when = 1; when < 20; when++)); do
+                again "$call:error=$error:when=$when"
+                echo "$call $when $error: $status $output $stderr"
+                ended 0
+                number=$(tr -dc 0-9 <<<"$output")
+                grep -q INJECTED made || break
+                fob validate acme --now
+                [ "$(cut -d' ' -f3 "$server/counts")" -eq 0 ]
+            done
+        done
+    done
+}
+
+# each_got TOKEN COUNT: so many lines of the output are TOKEN.
+each_got()
+{
+    ended 0
+    [ "$(grep -cx "$1" <<<"$output")" -eq "$2" ]
+    [ "$(wc -l <<<"$output")" -eq "$2" ]
+}
+
+@test "threads of one context, and forked children, renew once" {
+    if sanitized; then
+        skip "Python cannot load a library with a sanitizer"
+    fi
+    link acme
+    echo 0.3 >"$server/pause"
+    split python3 "$abs_top_srcdir/tests/cli/renewals.py" threads
+    each_got access-acme-11 8
+    counts 1 1 0
+    rm store/accounts/acme
+    link acme
+    split python3 "$abs_top_srcdir/tests/cli/renewals.py" children
+    each_got access-acme-22 5
+    counts 2 2 0
+}
+
+@test "a store with a passphrase is unlocked by its caller alone" {
+    rm -r store
+    quick_passphrases
+    (umask 077 && echo "a long passphrase" >pass)
+    fob init --passphrase --passphrase-file pass >/dev/null 2>&1
+    echo 5 >"$server/expires"
+    fob --passphrase-file pass link rotating acme --field id=acme >/dev/null
+    echo 3600 >"$server/expires"
+    [ "$(fob --no-input --passphrase-file pass get acme token)" = access-acme-11 ]
+    counts 1 1 0
+}
+
+@test "without fob-renew nothing is asked and nothing lost" {
+    link acme
+    instead_of_renew
+    rm "$libexec/fob-renew"
+    split fob get acme token
+    ended 0
+    [ "$output" = access-acme-10 ]
+    has "$stderr" "$libexec/fob-renew: No such file or directory"
+    echo 'not a program' >"$libexec/fob-renew"
+    chmod 755 "$libexec/fob-renew"
+    split fob get acme token
+    has "$stderr" 'fob-renew: cannot be run: Exec format error'
+    chmod 777 "$libexec/fob-renew"
+    split fob get acme token
+    has "$stderr" 'fob-renew: '
+    [ "$output" = access-acme-10 ]
+    sleep 5
+    split fob get acme token
+    refused 78
+    has "$stderr" 'hint: '
+    counts 0 0 0
+    FOB_LIBEXEC=$abs_top_builddir/.libs fob validate acme
+    counts 1 1 0
+}
+
+@test "with few descriptors a renewal works, or nothing is asked" {
+    local limit
+    for ((limit = 8; limit <= 40; limit++)); do
+        rm -f store/accounts/acme
+        link acme
+        code=0
+        (exec 3>&- 4>&- 5>&- 6>&- 7>&- && ulimit -n "$limit" && exec fob get acme token) >out 2>err || code=$?
+        echo "$limit: $code, $(cat out err)"
+        [ "$code" -eq 0 ] || { [ "$code" -eq 74 ] && grep -q 'Too many open files' err; }
+        grep -q warning err || [ "$code" -ne 0 ] || break
+        fob validate acme >/dev/null
+        [ "$(cut -d' ' -f3 "$server/counts")" -eq 0 ]
+    done
+    [[ $limit -gt 8 && $limit -lt 40 ]]
+}
+
+# renewer: the process id of this test's fob-renew, once it waits for the provider.
+renewer()
+{
+    local pid
+    until [ "$(cat "$server/counts")" = '1 1 0' ]; do sleep 0.02; done
+    for pid in $(pgrep -x fob-renew); do
+        [ "$(readlink "/proc/$pid/exe")" != "$(program fob-renew)" ] || echo "$pid"
+    done
+}
+
+@test "fob-renew has nothing of its caller, and outlives it" {
+    local caller pid
+    is_root || skip "only root sees the inside of a process that makes no core file"
+    link acme
+    echo 2 >"$server/pause"
+    SECRET_OF_CALLER=x fob get acme token >got 5<fob.yaml &
+    caller=$!
+    pid=$(renewer)
+    [ "$(ps -o sid= -p "$pid" | tr -d ' ')" -eq "$pid" ]
+    [ "$(readlink "/proc/$pid/cwd")" = / ]
+    [ "$(readlink "/proc/$pid/fd/0" "/proc/$pid/fd/1" "/proc/$pid/fd/2" | sort -u)" = /dev/null ]
+    run readlink "/proc/$pid"/fd/*
+    has_not "$output" fob.yaml
+    has_not "$output" "$home/got"
+    has_not "$(tr '\0' '\n' <"/proc/$pid/environ")" SECRET_OF_CALLER
+    [ "$(tr '\0' ' ' <"/proc/$pid/cmdline")" = 'fob-renew ' ]
+    kill -KILL "$caller"
+    run wait "$caller"
+    rm "$server/pause"
+    # Who comes now waits for it.
+    [ "$(fob get acme token)" = access-acme-11 ]
+    counts 1 1 0
 }

@@ -15,6 +15,9 @@
 /* A failed renewal is not repeated for this long. */
 #define PAUSE_S 30
 #define DAY_S 86400
+/* How often tokens are stored, and the pause between. */
+#define STORE_TRIES 5
+#define STORE_PAUSE_MS 200
 
 int renew_ask_prepare(struct fob_handle *handle)
 {
@@ -131,11 +134,17 @@ static int renew_ask_provider(struct fob_handle *handle)
     return code;
 }
 
-/* Store the tokens that a hook put, even if it failed then: the old ones may be spent. */
+/* Store the tokens that a hook put, even if it failed then: the old ones may be spent.  So a disk
+ * that fails is tried again. */
 static int renew_ask_store(struct fob_handle *handle, struct renewal *lock)
 {
     int code = lock != NULL ? renewal_write(lock, renew_ask_change, handle) : FOB_SUCCESS;
 
+    for (int tries = 1; code == FOB_SYSTEM && tries < STORE_TRIES; tries++) {
+        code = call_sleep_for(handle, STORE_PAUSE_MS);
+        if (code == FOB_SUCCESS)
+            code = renewal_write(lock, renew_ask_change, handle);
+    }
     return code == FOB_SUCCESS ? renew_ask_adopt(handle, handle->candidate) : code;
 }
 
