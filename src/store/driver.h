@@ -3,8 +3,9 @@
 /*
  * Drivers: where a store's sealed bytes lie.  A driver sees no key and no secret.
  *
- * A driver keeps one header and, for each account, one blob.  When a write returns FOB_SUCCESS, the
- * data is complete and durable.  Reading needs no lock.  All functions are safe from any thread.
+ * A driver keeps one header and, for each record, one blob under the record's name
+ * (record_is_name()).  When a write returns FOB_SUCCESS, the data is complete and durable.  Reading
+ * needs no lock.  All functions are safe from any thread.
  */
 #ifndef FOB_STORE_DRIVER_H
 #define FOB_STORE_DRIVER_H
@@ -15,7 +16,7 @@
 
 struct driver;
 
-/* Called for each account's NAME, in no order; another code than FOB_SUCCESS ends the listing. */
+/* Called for each record's NAME, in no order; another code than FOB_SUCCESS ends the listing. */
 typedef int driver_name_fn(const char *name, void *data);
 
 /* Identifies one state of a blob: it changes with each write. */

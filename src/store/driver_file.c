@@ -420,7 +420,7 @@ static int driver_file_list_one(const char *name, void *data)
 {
     const struct driver_file_listing *listing = data;
 
-    return text_is_name(name) ? listing->fn(name, listing->data) : FOB_SUCCESS;
+    return record_is_name(name) ? listing->fn(name, listing->data) : FOB_SUCCESS;
 }
 
 static int driver_file_list(struct driver *driver, driver_name_fn *fn, void *data)

@@ -5,6 +5,7 @@
 
 #include "store/driver_file.h"
 
+#include "store/record.h"
 #include "util/array.h"
 #include "util/error.h"
 #include "util/text.h"
@@ -61,21 +62,21 @@ static bool driver_check_is_renewal(const char *name)
     return text_is_name(account);
 }
 
-/* Temporaries of killed writers are harmless.  Any other strange name may once have been an
- * account. */
+/* Temporaries of killed writers are harmless.  Any other strange name may once have been a
+ * record. */
 static int check_account_name(const char *name, void *data)
 {
     struct driver_check_state *check = data;
     struct driver_what what;
 
-    if (text_is_name(name) || driver_check_is_renewal(name))
+    if (record_is_name(name) || driver_check_is_renewal(name))
         return FOB_SUCCESS;
     driver_format_path(&what, check->driver, LAYOUT_ACCOUNTS "/", name);
     if (driver_check_is_leftover(check->driver, LAYOUT_ACCOUNTS "/", name)) {
         driver_check_report(check, true, what.text, cut_short);
         return FOB_SUCCESS;
     }
-    driver_check_report(check, false, what.text, "not an account's name: fob does not read it");
+    driver_check_report(check, false, what.text, "not a record's name: fob does not read it");
     check->code = FOB_CORRUPT;
     return FOB_SUCCESS;
 }

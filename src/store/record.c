@@ -23,10 +23,23 @@ int record_check_name(const char *name)
     return FOB_INVALID;
 }
 
+bool record_is_name(const char *name)
+{
+    const char *colon = strchr(name, ':');
+    char kind[FOB_NAME_MAX + 1] = "";
+
+    if (colon == NULL)
+        return text_is_name(name);
+    if (strlen(name) > FOB_NAME_MAX)
+        return false;
+    memcpy(kind, name, (size_t)(colon - name));
+    return text_is_name(kind) && text_is_name(colon + 1);
+}
+
 int record_new(const char *name, struct record **record)
 {
     struct record *new;
-    int code = record_check_name(name);
+    int code = record_is_name(name) ? FOB_SUCCESS : record_check_name(name);
 
     if (code != FOB_SUCCESS)
         return code;

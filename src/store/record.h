@@ -20,6 +20,8 @@ struct record;
 int record_new(const char *name, struct record **record);
 /* FOB_INVALID, with a hint, unless NAME is an account's name. */
 int record_check_name(const char *name);
+/* Whether NAME is a record's: an account's name, or KIND:NAME for a record of another kind. */
+bool record_is_name(const char *name);
 void record_free(struct record *record);
 
 const char *record_name(const struct record *record);

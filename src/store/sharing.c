@@ -8,6 +8,7 @@
 #include "util/array.h"
 #include "util/error.h"
 #include "util/secret.h"
+#include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,8 +105,11 @@ int sharing_put_entry(const struct sharing_keys *keys, const char *name,
 {
     unsigned char head[SHARING_NAME] = { 0 };
     struct sharing_marks marks = { .count = 0 };
-    int code = record != NULL ? sharing_make_marks(keys, record, &marks) : FOB_SUCCESS;
+    int code;
 
+    if (!text_is_name(name))
+        return FOB_SUCCESS; /* no account */
+    code = record != NULL ? sharing_make_marks(keys, record, &marks) : FOB_SUCCESS;
     if (code != FOB_SUCCESS)
         return code;
     head[SHARING_NAME_SIZE] = (unsigned char)strlen(name);

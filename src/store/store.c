@@ -36,11 +36,11 @@ static bool store_key_is_unknown(struct store *store, const struct blob *blob)
     return key_id != 0 && keyring_key(store_keyring(store), key_id) == NULL;
 }
 
-int store_read(struct store *store, const char *name, struct record **record)
+int store_read_any(struct store *store, const char *name, struct record **record)
 {
     struct blob blob = { NULL, 0 };
     struct driver_stamp stamp;
-    int code = record_check_name(name);
+    int code = record_is_name(name) ? FOB_SUCCESS : record_check_name(name);
 
     if (code == FOB_SUCCESS)
         code = store->class->read(store->driver, name, &blob, &stamp);
@@ -60,9 +60,16 @@ int store_read(struct store *store, const char *name, struct record **record)
     return code;
 }
 
+int store_read(struct store *store, const char *name, struct record **record)
+{
+    const int code = record_check_name(name);
+
+    return code == FOB_SUCCESS ? store_read_any(store, name, record) : code;
+}
+
 int store_exists(struct store *store, const char *name)
 {
-    return text_is_name(name) ? store->class->exists(store->driver, name) : FOB_NOT_FOUND;
+    return record_is_name(name) ? store->class->exists(store->driver, name) : FOB_NOT_FOUND;
 }
 
 /* Seal RECORD as its next version, and check that it opens again, because a person may now throw
@@ -199,7 +206,7 @@ int store_lock_record(struct store *store, const char *name, int *lock, struct r
 
     if (code != FOB_SUCCESS)
         return code;
-    code = store_read(store, name, record);
+    code = store_read_any(store, name, record);
     if (code != FOB_SUCCESS)
         store->class->unlock(store->driver, *lock);
     return code;
@@ -261,22 +268,41 @@ int store_erase(struct store *store, const char *name, uint64_t generation)
     return code;
 }
 
+struct store_listing {
+    struct names found;
+    const char *kind;
+};
+
 static int store_add_name(const char *name, void *data)
 {
-    return names_add(data, name, strlen(name));
+    struct store_listing *listing = data;
+    const char *colon = strchr(name, ':');
+    const size_t size = colon != NULL ? (size_t)(colon - name) : 0;
+
+    if (listing->kind == NULL)
+        return names_add(&listing->found, name, strlen(name));
+    if (strlen(listing->kind) != size || strncmp(name, listing->kind, size) != 0)
+        return FOB_SUCCESS;
+    name = colon != NULL ? colon + 1 : name;
+    return names_add(&listing->found, name, strlen(name));
+}
+
+int store_names_of(struct store *store, const char *kind, char ***names, size_t *count)
+{
+    struct store_listing listing = { { NULL, 0, 0 }, kind };
+    int code = store->class->list(store->driver, store_add_name, &listing);
+
+    if (code != FOB_SUCCESS) {
+        names_free(listing.found.items, listing.found.count);
+        return code;
+    }
+    names_sort(&listing.found);
+    *names = listing.found.items;
+    *count = listing.found.count;
+    return FOB_SUCCESS;
 }
 
 int store_names(struct store *store, char ***names, size_t *count)
 {
-    struct names found = { NULL, 0, 0 };
-    int code = store->class->list(store->driver, store_add_name, &found);
-
-    if (code != FOB_SUCCESS) {
-        names_free(found.items, found.count);
-        return code;
-    }
-    names_sort(&found);
-    *names = found.items;
-    *count = found.count;
-    return FOB_SUCCESS;
+    return store_names_of(store, "", names, count);
 }

@@ -51,9 +51,12 @@ int store_copy_key(struct store *store, struct fob_secret **key);
  * not the store's, or not any more), FOB_NOMEM, FOB_SYSTEM. */
 int store_unlock_with(struct store *store, const struct fob_secret *key);
 
-/* Read one record; needs no lock.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT,
- * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
+/* Read an account's record; needs no lock.  Returns FOB_SUCCESS, FOB_INVALID (not an account's
+ * name), FOB_NOT_FOUND, FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
 int store_read(struct store *store, const char *name, struct record **record);
+/* The same for a record of any kind (record_is_name()).  The functions that write, change and erase
+ * take these names, too. */
+int store_read_any(struct store *store, const char *name, struct record **record);
 /* FOB_SUCCESS when the record NAME exists, else FOB_NOT_FOUND without a message. */
 int store_exists(struct store *store, const char *name);
 /* Write a new record durably; it is read back before it gets its name.  FOB_EXISTS when the name is
@@ -79,8 +82,11 @@ int store_erase(struct store *store, const char *name, uint64_t generation);
 int store_rename(struct store *store, const char *name, const char *new_name,
                  struct record **moved);
 
-/* All names, sorted; the caller frees them with names_free(). */
+/* The names of all accounts, sorted; the caller frees them with names_free(). */
 int store_names(struct store *store, char ***names, size_t *count);
+/* The same for the records of KIND, without the kind and its colon; with NULL, for all records, in
+ * full. */
+int store_names_of(struct store *store, const char *kind, char ***names, size_t *count);
 
 /*
  * Key slots (store_keys.c).  A slot is identified by its number, which never changes.

@@ -37,7 +37,7 @@ static void check_records(struct store *store, struct store_check_state *check, 
 
     for (size_t i = 0; i < count; i++) {
         struct record *record = NULL;
-        int code = store_read(store, names[i], &record);
+        int code = store_read_any(store, names[i], &record);
 
         record_free(record);
         if (code == FOB_NOT_FOUND) {
@@ -48,7 +48,7 @@ static void check_records(struct store *store, struct store_check_state *check, 
         }
     }
     count -= gone;
-    snprintf(text, sizeof text, "store: %zu of %zu account%s can be read", count - bad, count,
+    snprintf(text, sizeof text, "store: %zu of %zu record%s can be read", count - bad, count,
              text_plural(count));
     check->fn(bad == 0, text, check->data);
 }
@@ -64,7 +64,7 @@ int store_check(struct store *store, fob_finding_fn *fn, void *data)
         store_check_note_code(&check, code);
     code = store_unlock(store);
     if (code == FOB_SUCCESS)
-        code = store_names(store, &names, &count);
+        code = store_names_of(store, NULL, &names, &count);
     if (code != FOB_SUCCESS) {
         store_check_report_error(&check, code);
         return check.code;

@@ -341,7 +341,7 @@ static int keys_seal_all(struct store *store, const struct store_rotation *rotat
         code = store_lock_to_write(store, &lock);
         if (code != FOB_SUCCESS)
             break;
-        wait_begin(0, "sealing under the new key: %zu of %zu account%s done", done, count,
+        wait_begin(0, "sealing under the new key: %zu of %zu record%s done", done, count,
                    text_plural(count));
         code = keys_seal_batch(store, names + done, count - done, batch, &taken);
         wait_end();
@@ -352,7 +352,7 @@ static int keys_seal_all(struct store *store, const struct store_rotation *rotat
             rotation->progress(done, count, rotation->data);
     }
     if (code == FOB_SUCCESS && bad > 0) {
-        code = error_set(FOB_CORRUPT, "%zu of %zu account%s could not be opened", bad, count,
+        code = error_set(FOB_CORRUPT, "%zu of %zu record%s could not be opened", bad, count,
                          text_plural(count));
         error_hint("\"fob check\" names them; the old key is kept until they are gone or restored");
     }
@@ -364,7 +364,7 @@ static int keys_seal_every_record(struct store *store, const struct store_rotati
 {
     char **names = NULL;
     size_t count = 0;
-    int code = store_names(store, &names, &count);
+    int code = store_names_of(store, NULL, &names, &count);
 
     if (code == FOB_SUCCESS)
         code = keys_seal_all(store, rotation, names, count);

@@ -327,7 +327,7 @@ reader()
     run -65 fob get acme client_secret
     has "$output" 'older header'
     run -65 fob key rotate
-    has "$output" '1 of 1 account could not be opened'
+    has "$output" '1 of 1 record could not be opened'
 }
 
 @test "rotate works without room for a second copy of the store" {
@@ -445,7 +445,7 @@ reader()
         [ "$(fob get "client-$one" client_secret)" = "secret-$one" ]
         [ "$(reader store key acme client_secret)" = swordfish ]
         fob check >checked
-        grep -q '61 of 61 accounts' checked
+        grep -q '61 of 61 records' checked
     done
     fob key rotate
     fob check --repair >/dev/null

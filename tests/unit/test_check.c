@@ -54,7 +54,7 @@ static void what_is_in_order_is_good(void **state)
     assert_found(findings.good, "key file /");
     assert_found(findings.good, "log /");
     assert_found(findings.good, "the store is opened by the key file, slot 1\n");
-    assert_found(findings.good, "store: 1 of 1 account can be read\n");
+    assert_found(findings.good, "store: 1 of 1 record can be read\n");
 }
 
 static void every_provider_is_checked_with_its_plugins_and_options(void **state)

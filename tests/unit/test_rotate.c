@@ -125,7 +125,7 @@ static void rotation_is_reported_as_a_wait(void **state)
     fob_set_wait(listen, what);
     assert_int_equal(rotate(scratch, NULL), FOB_SUCCESS);
     fob_set_wait(NULL, NULL);
-    assert_string_equal(what, "sealing under the new key: 0 of 1 account done");
+    assert_string_equal(what, "sealing under the new key: 0 of 1 record done");
 }
 
 static void the_next_rotation_finishes_an_interrupted_one(void **state)

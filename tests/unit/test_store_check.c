@@ -172,7 +172,7 @@ static void check_finds_nothing_in_a_sound_store(void **state)
     scratch_write(scratch_path(*state, "log"), "", 0, 0600);
     scratch_write(scratch_path(*state, "log.1"), "", 0, 0600);
     assert_int_equal(store_check(store, collect, &findings), FOB_SUCCESS);
-    assert_string_equal(findings.text, "store: 2 of 2 accounts can be read\n");
+    assert_string_equal(findings.text, "store: 2 of 2 records can be read\n");
     assert_int_equal(findings.bad, 0);
     store_close(store);
 }
@@ -186,12 +186,12 @@ static void check_names_what_is_wrong(void **state)
         const char *finding;
     } cases[] = {
         { "accounts/acme", 0600, FOB_CORRUPT, "accounts/acme: not a record of fob," },
-        { "accounts/ACME", 0600, FOB_CORRUPT, "accounts/ACME: not an account's name" },
+        { "accounts/ACME", 0600, FOB_CORRUPT, "accounts/ACME: not a record's name" },
         { "accounts/other", 0640, FOB_NOT_ALLOWED, "accounts/other: others may read it" },
         { "lock", 0644, FOB_NOT_ALLOWED, "lock: others may read it" },
         { "accounts/.tmp-0123456789abcdef", 0600, FOB_SUCCESS, "abcdef: left by a write" },
         { ".tmp-0123456789abcdef", 0600, FOB_SUCCESS, "abcdef: left by a write" },
-        { "accounts/.tmp-acme", 0600, FOB_CORRUPT, "accounts/.tmp-acme: not an account's name" },
+        { "accounts/.tmp-acme", 0600, FOB_CORRUPT, "accounts/.tmp-acme: not a record's name" },
         { ".tmp-notes", 0600, FOB_SUCCESS, ".tmp-notes: not part of the store" },
         { "header.new", 0600, FOB_SUCCESS, "header.new: left by a write" },
         { "letter", 0600, FOB_SUCCESS, "letter: not part of the store" },
