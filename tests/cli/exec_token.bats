@@ -374,6 +374,25 @@ header = "X-Key: s3cr3t-of-acme"' ]
     [ "$SECONDS" -lt 15 ]
 }
 
+@test "a renewal that consumes a token ends although its caller is killed" {
+    local caller
+    usual
+    link
+    script renew <<<'touch began; sleep 1; printf "token.refresh=r3fresh-2\ntoken.access=t0ken-2\n"'
+    sed -i "s|touch began|touch $folder/began|" "$folder/renew"
+    script authorize <<<'[ "$access" = t0ken-2 ] || exit 1; echo "header.X-Key=$access"'
+    fob get acme --format header 3>&- &
+    caller=$!
+    while [ ! -e "$folder/began" ]; do
+        sleep 0.02
+    done
+    kill -KILL "$caller"
+    wait "$caller" || true
+    [ "$(fob get acme --format header)" = 'X-Key: t0ken-2' ]
+    [ "$(fob get acme refresh)" = r3fresh-2 ]
+    [ "$(grep -c renew "$folder/hooks")" -eq 1 ]
+}
+
 # The provider that is a shell script with tokens, with a stub of its system.
 start_example()
 {

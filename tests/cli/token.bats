@@ -177,3 +177,71 @@ GET /me " ]
     has "$output$stderr" "token is used nowhere"
     has "$output$stderr" "put"
 }
+
+# Compile the plugin of the page's EXAMPLES that is FILE, for the provider hr at the server's URL.
+page_plugin()
+{
+    command -v pkg-config >/dev/null || skip 'pkg-config is not installed'
+    mkdir -p plugins
+    sed -n "/^\.\\\\\" example: plugin file=$1\$/,/^\.Ed/p" "$abs_top_srcdir/man/fob_plugin.3" |
+        sed -e '/^\./d' -e 's/\\e/\\/g' >"$1"
+    # shellcheck disable=SC2046
+    "${CC:-cc}" -std=gnu17 -Wall -Wextra -Werror -shared -fPIC -I"$abs_top_srcdir/src/include" -o "plugins/${1%.c}.so" "$1" \
+        $(pkg-config --cflags json-c) -L"$abs_top_builddir/.libs" -lfob-http -lfob-plugin -ljson-c \
+        $(grep -o -- '-fsanitize=[a-z,]*' "$abs_top_builddir/Makefile" | sort -u)
+    sed -i "s|^plugins: \[|& $home/plugins,|" fob.yaml
+    cat >providers.d/hr.yaml <<-END
+	provider: hr
+	title: HR
+	plugin: ${1%.c}
+	fields: [ { name: key, secret: true } ]
+	options: { login: "$url/session", retries: 0 }
+	actions: { everyone: { get: /people } }
+	END
+}
+
+@test "the plugin in fob_plugin(3): a session at another origin, renewed, and a URL for each account" {
+    local answer
+    begin_answers '{"session": "s3ssion-1", "url": "URL/eu", "seconds": 3600}' '{"id": 1}' '{"id": 2}' '{}' \
+        '{"session": "s3ssion-2", "url": "URL/us", "seconds": 5}' '{"id": 3}'
+    sed -i "s|URL|$url|" answers/[0-9]
+    echo 401 >answers/4.head
+    printf '%s\n' swordfish/1 s3ssion- >>.stored-secrets
+    page_plugin session.c
+    run -0 fob check hr
+    echo key=swordfish/1 | fob link hr bolt --stdin
+    [ "$(cat answers/asked)" = 'POST /session key=swordfish%2F1' ]
+    run ! grep -i x-session answers/heads
+    [ "$(fob request bolt /people | jq .id)" = 1 ]
+    [ "$(fob run bolt everyone --format json | jq .id)" = 2 ]
+    [ "$(fob request bolt /people | jq .id)" = 3 ]
+    [ "$(sed 's/ [^ ]*$//' answers/asked | tail -n 5 | xargs)" = \
+        'GET /eu/people GET /eu/people GET /eu/people POST /session GET /us/people' ]
+    [ "$(grep -i x-session answers/heads | tr -d '\r' | cut -d' ' -f2 | xargs)" = \
+        's3ssion-1 s3ssion-1 s3ssion-1 s3ssion-2' ]
+    [ "$(fob get bolt url)" = "$url/us" ]
+    stop_answers
+    # Neither lost nor shown, whatever the next login answers.
+    for answer in '{}' '[]' '"s3ssion-9"' '{"session": 7}' '{"session": ""}' '{"session": "s3ssion-9"}' \
+        '{"session": "s3ssion-9", "url": ""}' '<html>swordfish%2F1 swordfish/1 c3dvcmRmaXNoLzE=</html>'; do
+        begin_answers "$answer"
+        [[ "$answer" != '<'* ]] || echo 400 >answers/1.head
+        sed -i "s|login: .*/session\"|login: \"$url/session\"|" providers.d/hr.yaml
+        FOB_DEBUG=all split fob validate bolt
+        ended 76
+        has_not "$stderr$output" swordfish
+        has_not "$stderr$output" c3dvc
+        echo key=swordfish/1 | split fob link hr other --stdin
+        [ ! -e store/accounts/other ]
+        stop_answers
+    done
+    for answer in http://example.com "$url?x" https://a@b.example https://b.example/../c; do
+        begin_answers "{\"session\": \"s3ssion-9\", \"url\": \"$answer\", \"seconds\": 3600}"
+        sed -i "s|login: .*/session\"|login: \"$url/session\"|" providers.d/hr.yaml
+        fob validate bolt --now
+        split fob request bolt /people
+        refused 76
+        has "$stderr" 'the session cannot be used'
+        stop_answers
+    done
+}
