@@ -5,6 +5,7 @@
 
 #include "credential.h"
 
+#include "certificate_fields.h"
 #include "header_value.h"
 #include "location.h"
 #include "template.h"
@@ -64,6 +65,8 @@ int credential_put(struct fob_handle *handle)
     const struct fob_node *name;
     int code = credential_put_base_url(handle);
 
+    if (code == FOB_SUCCESS)
+        code = certificate_put(handle);
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_node_key(headers, i)) != NULL; i++)
         code = credential_put_header(handle, fob_node_text(name), fob_node_value(headers, i));
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_node_key(query, i)) != NULL; i++)

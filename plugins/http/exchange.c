@@ -6,6 +6,7 @@
 #include "exchange.h"
 
 #include "body.h"
+#include "certificate_fields.h"
 #include "header_value.h"
 #include "location.h"
 #include "template.h"
@@ -142,6 +143,8 @@ int exchange_send(struct fob_handle *handle, const struct fob_node *node, struct
         code = fob_secret_new("", 0, &exchange.body);
     if (code == FOB_SUCCESS)
         code = exchange_fill(handle, node, &exchange);
+    if (code == FOB_SUCCESS)
+        code = certificate_put(handle);
     if (code == FOB_SUCCESS)
         code = location_is_whole(exchange.request.path)
                    ? fob_http_open_at(handle, exchange.request.path, http)

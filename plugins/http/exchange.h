@@ -13,8 +13,8 @@
 const struct fob_node *exchange_target(const struct fob_node *node, const char **method);
 
 /* Make the request that NODE describes, with a client that the caller closes, also on failure: with
- * a path, it has the credential; with a URL, only what NODE says.  The caller frees RESPONSE.
- * Returns as fob_http_open_at() and fob_http_send(). */
+ * a path, it has the credential; with a URL, only what NODE says, and the client certificate.  The
+ * caller frees RESPONSE. Returns as fob_http_open_at() and fob_http_send(). */
 int exchange_send(struct fob_handle *handle, const struct fob_node *node, struct fob_http **http,
                   struct fob_http_response **response);
 

@@ -14,6 +14,7 @@ const struct fob_option http_options_table[] = {
     FOB_HTTP_FURTHER_OPTIONS("10", "1"),
     { .name = "headers", .type = FOB_OPTION_TREE, .summary = "The headers with the credential" },
     { .name = "query", .type = FOB_OPTION_TREE, .summary = "Parameters with the credential" },
+    { .name = "certificate", .type = FOB_OPTION_TREE, .summary = "The client certificate" },
     { .name = "token", .type = FOB_OPTION_TREE, .summary = "The request for a token" },
     { .name = "check", .type = FOB_OPTION_TREE, .summary = "The request that tries it" },
     { .name = "rights", .type = FOB_OPTION_TREE, .summary = "Paths that it must be able to read" },
@@ -41,6 +42,12 @@ const struct yaml_shape http_options_check_keys[] = {
     { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters and templates" },
     { "id", SHAPE_TEXT, .summary = "A JSON Pointer to the identity, or a template" },
     { "name", SHAPE_TEXT, .summary = "A JSON Pointer to its name for people, or a template" },
+    { 0 },
+};
+
+const struct yaml_shape http_options_certificate_keys[] = {
+    { "chain", SHAPE_TEXT, SHAPE_REQUIRED, .summary = "The certificate in PEM, with its chain" },
+    { "key", SHAPE_TEXT, SHAPE_REQUIRED, .summary = "Its private key in PEM" },
     { 0 },
 };
 
@@ -87,6 +94,8 @@ const struct yaml_shape http_options_keys[] = {
     { "headers", SHAPE_NAMES, SHAPE_UNLESS, in_query, .inner = &header_shape,
       .summary = "The headers with the credential" },
     { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters with the credential" },
+    { "certificate", SHAPE_MAP, .inner = http_options_certificate_keys,
+      .summary = "The client certificate" },
     { "token", SHAPE_MAP, .inner = http_options_token_keys, .summary = "The request for a token" },
     { "check", SHAPE_MAP, SHAPE_UNLESS, with_token, .inner = http_options_check_keys,
       .summary = "The request that tries it" },

@@ -11,6 +11,7 @@
 #include "template.h"
 #include "token_call.h"
 #include "util/address.h"
+#include "util/array.h"
 #include "util/text.h"
 
 #include <fob/http.h>
@@ -235,6 +236,23 @@ static void lint_credential(struct lint *lint)
                     "no header has a field in it");
 }
 
+/* The option certificate. */
+static void lint_certificate(struct lint *lint)
+{
+    static const char *const keys[] = { "chain", "key" };
+    const struct fob_node *node = fob_option_node(lint->handle, "certificate");
+
+    if (node == NULL || !lint_keys(lint, node, http_options_certificate_keys))
+        return;
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+        if (fob_node_get(node, keys[i]) == NULL)
+            fob_mistake(lint->handle, "certificate", "%s is missing", keys[i]);
+        else if (lint_text(lint, fob_node_get(node, keys[i]), false) == 0 &&
+                 fob_node_text(fob_node_get(node, keys[i])) != NULL)
+            fob_node_mistake(lint->handle, fob_node_get(node, keys[i]), "has no field in it");
+    }
+}
+
 static void lint_json(struct lint *lint, const struct fob_node *node)
 {
     if (fob_node_kind(node) == FOB_NODE_TEXT)
@@ -453,6 +471,7 @@ void lint_options(struct fob_handle *handle)
     lint_token(&lint);
     lint_add_token(&lint);
     lint_credential(&lint);
+    lint_certificate(&lint);
     lint_check(&lint);
     lint_rights(&lint);
     lint_revoke(&lint);

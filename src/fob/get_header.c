@@ -60,11 +60,28 @@ static bool get_header_add_parameter(const struct cli *cli, const struct quote *
     return true;
 }
 
+/* Refuse ACCOUNT if only a connection of fob's own can have its certificate. */
+static int get_check_certificate(const struct fob_handle *handle, const char *account)
+{
+    const struct fob_secret *chain;
+    const struct fob_secret *key;
+
+    if (fob_certificate(handle, &chain, &key) != FOB_SUCCESS)
+        return FOB_SUCCESS;
+    return output_fail(
+        FOB_INVALID, "\"fob request\" and \"fob run\" make requests with it, without a file",
+        "%s: its provider requires a client certificate on each connection, not only headers",
+        account);
+}
+
 int get_check_headers(const struct fob_handle *handle, const char *account)
 {
     const struct fob_secret *value;
     const char *name;
+    int code = get_check_certificate(handle, account);
 
+    if (code != FOB_SUCCESS)
+        return code;
     if (fob_query_parameter(handle, 0, &name, &value) != FOB_SUCCESS)
         return FOB_SUCCESS;
     return output_fail(
@@ -87,9 +104,9 @@ static int header_print(struct cli *cli, bool curl)
     code = fob_authorize(cli->handle, "get", flags);
     if (code != FOB_SUCCESS)
         return cli_fail(cli, code);
-    if (!curl)
-        code = get_check_headers(cli->handle, cli_argument(cli, 0));
-    for (size_t i = 0; curl && get_header_add_parameter(cli, &out, i); i++)
+    code = curl ? get_check_certificate(cli->handle, cli_argument(cli, 0))
+                : get_check_headers(cli->handle, cli_argument(cli, 0));
+    for (size_t i = 0; curl && code == FOB_SUCCESS && get_header_add_parameter(cli, &out, i); i++)
         continue;
     for (size_t i = 0; code == FOB_SUCCESS; i++)
         code = get_header_add(cli, &out, curl, i);

@@ -92,6 +92,8 @@ enum proof_kind frame_proof_kind(uint8_t tag)
         return PROOF_HEADER;
     case FRAME_PARAMETER:
         return PROOF_PARAMETER;
+    case FRAME_CERTIFICATE:
+        return PROOF_CERTIFICATE;
     default:
         return PROOF_KINDS;
     }

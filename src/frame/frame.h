@@ -146,7 +146,8 @@ enum frame_tag {
     FRAME_UNTRIED = 136,
     FRAME_KEY = 137,
     FRAME_WARNING = 138,
-    FRAME_TAG_COUNT = 139,
+    FRAME_CERTIFICATE = 139,
+    FRAME_TAG_COUNT = 140,
 };
 
 /* Values of FRAME_HOOK: those before FRAME_HOOK_CHECK are in enum hook, too. */

@@ -116,6 +116,7 @@ static const struct {
     [FRAME_UNTRIED] = { CONTENT_NONE, 0 },
     [FRAME_KEY] = { CONTENT_BYTES, 0 },
     [FRAME_WARNING] = { CONTENT_NONE, 0 },
+    [FRAME_CERTIFICATE] = { CONTENT_PAIR, 0 },
 };
 
 /* How often a tag may occur. */
@@ -192,6 +193,7 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_TOKEN, ANY },
                        { FRAME_HEADER, ANY },
                        { FRAME_PARAMETER, ANY },
+                       { FRAME_CERTIFICATE, ANY },
                        { FRAME_OPTION, ANY },
                        { FRAME_OPTION_TYPE, ANY },
                        { FRAME_OPTION_TEXT, ANY },
@@ -232,6 +234,7 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_BASE_URL, AT_MOST_ONCE },
                        { FRAME_HEADER, ANY },
                        { FRAME_PARAMETER, ANY },
+                       { FRAME_CERTIFICATE, ANY },
                        { FRAME_ANSWERED, AT_MOST_ONCE },
                        { FRAME_RETRY_AFTER, AT_MOST_ONCE },
                        { FRAME_UNTRIED, AT_MOST_ONCE } } },

@@ -199,9 +199,9 @@ void frame_put_token(struct frame_socket *socket, const struct token *token)
 
 void frame_put_proof(struct frame_socket *socket, const struct proof *proof)
 {
-    static const uint8_t tags[PROOF_KINDS] = {
-        [PROOF_HEADER] = FRAME_HEADER, [PROOF_PARAMETER] = FRAME_PARAMETER
-    };
+    static const uint8_t tags[PROOF_KINDS] = { [PROOF_HEADER] = FRAME_HEADER,
+                                               [PROOF_PARAMETER] = FRAME_PARAMETER,
+                                               [PROOF_CERTIFICATE] = FRAME_CERTIFICATE };
 
     for (size_t kind = 0; kind < PROOF_KINDS; kind++) {
         const struct proof_list *list = &proof->lists[kind];

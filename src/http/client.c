@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "http/client.h"
+#include "http/certificate.h"
 #include "http/memory.h"
 #include "http/tls_end.h"
 #include "util/lack.h"
@@ -58,6 +59,18 @@ static int client_take_ca_file(struct fob_http *http, const char *path)
         return FOB_SUCCESS;
     http->ca_file = strdup(path);
     return http->ca_file != NULL ? FOB_SUCCESS : client_nomem(http->handle);
+}
+
+static int client_take_certificate(struct fob_http *http, const struct client_key *key)
+{
+    int code = FOB_SUCCESS;
+
+    if (key->key == NULL)
+        return code;
+    code = fob_secret_new(fob_secret_data(key->chain), fob_secret_size(key->chain), &http->chain);
+    if (code == FOB_SUCCESS)
+        code = fob_secret_new(fob_secret_data(key->key), fob_secret_size(key->key), &http->key);
+    return code == FOB_SUCCESS ? code : client_nomem(http->handle);
 }
 
 /* Whether a file can be opened.  OpenSSL opens files in a folder of certificates, and reports a
@@ -249,17 +262,30 @@ int client_new(struct fob_handle *handle, const struct client_key *key, struct f
     if (code == FOB_SUCCESS)
         code = client_take_ca_file(new, key->ca_file);
     if (code == FOB_SUCCESS)
+        code = client_take_certificate(new, key);
+    if (code == FOB_SUCCESS)
         code = client_start_curl(new);
     if (code == FOB_SUCCESS)
         code = client_make_easy(new);
     if (code == FOB_SUCCESS && new->ca_file != NULL)
         code = client_trust_file(new);
+    if (code == FOB_SUCCESS)
+        code = certificate_apply(new);
     if (code != FOB_SUCCESS) {
         client_free(new);
         return code;
     }
     *http = new;
     return FOB_SUCCESS;
+}
+
+int client_check_handle(struct fob_handle *handle, const char *function)
+{
+    if (fob_caller(handle) != NULL)
+        return FOB_SUCCESS;
+    fob_fail(handle, FOB_INVALID, "%s: the handle is not that of a hook in this process", function);
+    fob_hint(handle, "an application sends requests with fob_send()");
+    return FOB_INVALID;
 }
 
 int client_check(const struct fob_http *http, const char *function)
@@ -280,5 +306,7 @@ void client_free(struct fob_http *http)
     url_base_clear(&http->base);
     free(http->base_url);
     free(http->ca_file);
+    fob_secret_free(http->chain);
+    fob_secret_free(http->key);
     free(http);
 }

@@ -17,7 +17,9 @@ struct fob_http {
     uint64_t process;          /* the process that made it */
     char *base_url;            /* the option's text */
     struct url_base base;
-    char *ca_file; /* NULL for the system's */
+    char *ca_file;            /* NULL for the system's */
+    struct fob_secret *chain; /* the client certificate, in PEM; NULL for none, as KEY */
+    struct fob_secret *key;
     int64_t timeout;
     int64_t retries;
     bool bare; /* its requests have no credential */
@@ -31,7 +33,9 @@ struct fob_http {
 /* Handles with the same key can use the same client; borrowed. */
 struct client_key {
     const char *base_url;
-    const char *ca_file; /* NULL for the system's */
+    const char *ca_file;            /* NULL for the system's */
+    const struct fob_secret *chain; /* NULL for none, as KEY */
+    const struct fob_secret *key;
 };
 
 /* Make a client.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOT_ALLOWED,
@@ -50,6 +54,9 @@ static inline const char *client_address_name(const struct fob_http *http)
     return http->bare ? "the request's URL" : "base_url";
 }
 
+/* For the public FUNCTION: whether HANDLE is a hook's in this process.  Returns FOB_SUCCESS,
+ * FOB_INVALID. */
+int client_check_handle(struct fob_handle *handle, const char *function);
 /* For the public FUNCTION: whether HTTP may be used.  Returns FOB_SUCCESS, FOB_INVALID. */
 int client_check(const struct fob_http *http, const char *function);
 /* For the beginning of a public function that returns a code: refuse NULL. */

@@ -5,6 +5,7 @@
 
 #include "http/failure.h"
 
+#include "http/certificate.h"
 #include "http/proxy.h"
 #include "util/array.h"
 #include "util/lack.h"
@@ -33,19 +34,6 @@ static bool failure_broke_in_handshake(const struct fob_http *http)
             return true;
     }
     return false;
-}
-
-/* With TLS 1.3 the far end asks for a client certificate after the handshake. */
-static bool failure_wants_certificate(const struct fob_http *http, CURLcode result)
-{
-    bool wants = strstr(http->error, "certificate required") != NULL;
-
-#if CURL_AT_LEAST_VERSION(7, 77, 0)
-    wants = wants || result == CURLE_SSL_CLIENTCERT;
-#else
-    (void)result;
-#endif
-    return wants;
 }
 
 /* The lack that caused the failure, which libcurl does not report: an error of errno(3), or 0. */
@@ -130,7 +118,7 @@ bool failure_is_passing(const struct fob_http *http, CURLcode result)
 {
     if (proxy_failed(http, result))
         return proxy_failure_is_passing(http);
-    if (failure_wants_certificate(http, result))
+    if (certificate_was_refused(http, result))
         return false;
     switch (result) {
     case CURLE_COULDNT_CONNECT:
@@ -261,9 +249,10 @@ int failure_report(struct fob_http *http, CURLcode result, enum response_fault f
                         strerror(lack));
     if (proxy_failed(http, result))
         return proxy_report(http);
-    if (failure_wants_certificate(http, result))
-        return fob_fail(http->handle, FOB_UNTRUSTED,
-                        "%s requires a client certificate, and fob has none", host);
+    if (certificate_was_refused(http, result))
+        return certificate_report_refused(http);
+    if (result == CURLE_SSL_CERTPROBLEM && http->key != NULL)
+        return certificate_report_unusable(http);
     switch (result) {
     case CURLE_OUT_OF_MEMORY:
         return client_nomem(http->handle);

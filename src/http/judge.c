@@ -6,6 +6,7 @@
 
 #include "http/judge.h"
 
+#include "http/certificate.h"
 #include "http/client.h"
 #include "http/json.h"
 #include "http/response.h"
@@ -284,6 +285,11 @@ static struct judgment judge_response(const struct fob_http *http,
     int code = judge_status_code(response->status);
     const char *said = NULL;
 
+    if (rule == NO_RULE && certificate_is_refused(response))
+        return (struct judgment){ http->key != NULL ? FOB_REJECTED : FOB_UNTRUSTED,
+                                  http->key != NULL ? "does not accept the client certificate"
+                                                    : "requires a client certificate",
+                                  NULL };
     if (rule == NO_RULE && (code == FOB_REJECTED || code == FOB_DENIED))
         return judge_refusal(http, response, code);
     if (rule == NO_RULE && code == FOB_SUCCESS && judge_reports_failure(response))

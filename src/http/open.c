@@ -15,28 +15,19 @@
 
 #include <stdlib.h>
 
-/* For the public FUNCTION: check that HANDLE is a hook's in this process. */
-static int open_check(struct fob_handle *handle, const char *function)
-{
-    if (fob_caller(handle) != NULL)
-        return FOB_SUCCESS;
-    fob_fail(handle, FOB_INVALID, "%s: the handle is not that of a hook in this process", function);
-    fob_hint(handle, "an application sends requests with fob_send()");
-    return FOB_INVALID;
-}
-
 /* Take a client for BASE_URL from the pool, or make one. */
 static int open_client(struct fob_handle *handle, const char *base_url, struct fob_http **http)
 {
-    struct client_key key = { base_url, fob_option_text(handle, "ca_file") };
-    struct fob_http *client;
+    struct client_key key = { .base_url = base_url, .ca_file = fob_option_text(handle, "ca_file") };
+    struct fob_http *client = NULL;
     int code = judge_check_rules(handle);
 
     if (code != FOB_SUCCESS)
         return code;
     if (key.ca_file != NULL && (key.ca_file[0] == '\0' || plugin_is_rehearsed(handle)))
         key.ca_file = NULL;
-    client = pool_take(&key);
+    if (fob_certificate(handle, &key.chain, &key.key) != FOB_SUCCESS)
+        client = pool_take(&key);
     if (client == NULL)
         code = client_new(handle, &key, &client);
     if (code != FOB_SUCCESS)
@@ -57,7 +48,7 @@ int fob_http_open(struct fob_handle *handle, struct fob_http **http)
 
     NEED(handle);
     NEED(http);
-    code = open_check(handle, __func__);
+    code = client_check_handle(handle, __func__);
     if (code != FOB_SUCCESS)
         return code;
     base_url = fob_base_url(handle);
@@ -78,7 +69,7 @@ int fob_http_open_at(struct fob_handle *handle, const char *url, struct fob_http
     NEED(handle);
     NEED(url);
     NEED(http);
-    code = open_check(handle, __func__);
+    code = client_check_handle(handle, __func__);
     if (code != FOB_SUCCESS)
         return code;
     fault = address_fault(url, 0);
@@ -103,7 +94,9 @@ void fob_http_close(struct fob_http *http)
     if (http == NULL)
         return;
     http->handle = NULL;
-    if (http->process == process_id())
+    /* Another account's handle must not get a connection that was made with this one's certificate;
+     * and its key is not kept. */
+    if (http->process == process_id() && http->key == NULL)
         pool_give(http);
     else
         client_free(http);

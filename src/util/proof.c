@@ -65,6 +65,27 @@ int proof_get(const struct proof *proof, enum proof_kind kind, size_t index, con
     return FOB_SUCCESS;
 }
 
+static const struct fob_secret *proof_find(const struct proof_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i].name, name) == 0)
+            return list->items[i].value;
+    }
+    return NULL;
+}
+
+int proof_get_certificate(const struct proof *proof, const struct fob_secret **chain,
+                          const struct fob_secret **key)
+{
+    const struct proof_list *list = &proof->lists[PROOF_CERTIFICATE];
+
+    if (proof_find(list, PROOF_CHAIN) == NULL || proof_find(list, PROOF_KEY) == NULL)
+        return FOB_NOT_FOUND;
+    *chain = proof_find(list, PROOF_CHAIN);
+    *key = proof_find(list, PROOF_KEY);
+    return FOB_SUCCESS;
+}
+
 bool proof_is_empty(const struct proof *proof)
 {
     size_t count = 0;

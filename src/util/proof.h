@@ -11,10 +11,15 @@
 #include "util/wire.h"
 
 enum proof_kind {
-    PROOF_HEADER,    /* names in upper and lower case are equal */
-    PROOF_PARAMETER, /* of the query */
+    PROOF_HEADER,      /* names in upper and lower case are equal */
+    PROOF_PARAMETER,   /* of the query */
+    PROOF_CERTIFICATE, /* of a client, on each connection: PROOF_CHAIN and PROOF_KEY, in PEM */
     PROOF_KINDS,
 };
+
+/* The names of the two parts of a certificate. */
+#define PROOF_CHAIN "chain"
+#define PROOF_KEY "key"
 
 struct proof_item {
     char *name;
@@ -34,6 +39,9 @@ int proof_put(struct proof *proof, enum proof_kind kind, const char *name, struc
 /* Lend item number INDEX of KIND, as fob_header(). */
 int proof_get(const struct proof *proof, enum proof_kind kind, size_t index, const char **name,
               const struct fob_secret **value);
+/* Lend both parts of the certificate, as fob_certificate(). */
+int proof_get_certificate(const struct proof *proof, const struct fob_secret **chain,
+                          const struct fob_secret **key);
 bool proof_is_empty(const struct proof *proof);
 void proof_clear(struct proof *proof);
 

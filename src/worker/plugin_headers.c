@@ -3,6 +3,7 @@
 /* What a hook puts on requests: headers, parameters, and the base URL. */
 #include "config.h"
 
+#include "worker/plugin_certificate.h"
 #include "worker/plugin_handle.h"
 
 #include "util/address.h"
@@ -64,6 +65,27 @@ int fob_query_parameter(const struct fob_handle *handle, size_t index, const cha
     NEED(name);
     NEED(value);
     return proof_get(&handle->proof, PROOF_PARAMETER, index, name, value);
+}
+
+int plugin_put_certificate(struct fob_handle *handle, const struct fob_secret *chain,
+                           const struct fob_secret *key)
+{
+    int code = plugin_put_proof(handle, PROOF_CERTIFICATE, PROOF_CHAIN,
+                                (struct span){ fob_secret_data(chain), fob_secret_size(chain) });
+
+    return code != FOB_SUCCESS
+               ? code
+               : plugin_put_proof(handle, PROOF_CERTIFICATE, PROOF_KEY,
+                                  (struct span){ fob_secret_data(key), fob_secret_size(key) });
+}
+
+int fob_certificate(const struct fob_handle *handle, const struct fob_secret **chain,
+                    const struct fob_secret **key)
+{
+    NEED_HANDLE(handle);
+    NEED(chain);
+    NEED(key);
+    return proof_get_certificate(&handle->proof, chain, key);
 }
 
 int fob_set_base_url(struct fob_handle *handle, const char *url)

@@ -51,6 +51,7 @@ static void read_credential(void)
 {
     char text[] = "the token is s3cret-token, and that is all";
     const struct fob_secret *value;
+    const struct fob_secret *key;
     const char *name;
     bool secret;
 
@@ -58,6 +59,8 @@ static void read_credential(void)
         fuzz_must(fob_field(&handle, name) != NULL);
     for (size_t i = 0; fob_header(&handle, i, &name, &value) == FOB_SUCCESS; i++)
         fuzz_must(name != NULL && value != NULL);
+    if (fob_certificate(&handle, &value, &key) == FOB_SUCCESS)
+        fuzz_must(value != NULL && key != NULL);
     for (size_t i = 0; fob_query_parameter(&handle, i, &name, &value) == FOB_SUCCESS; i++)
         fuzz_must(name != NULL && value != NULL);
     (void)plugin_mask(&handle, text);

@@ -5,6 +5,7 @@
 
 #include "fake_handle.h"
 
+#include "worker/plugin_certificate.h"
 #include "worker/plugin_rehearse.h"
 
 #include <stdarg.h>
@@ -45,6 +46,8 @@ void fake_clear(struct fob_handle *handle)
         fob_secret_free(handle->headers[i].value);
     for (size_t i = 0; i < handle->parameter_count; i++)
         fob_secret_free(handle->query[i].value);
+    fob_secret_free(handle->chain);
+    fob_secret_free(handle->key);
     *handle = (struct fob_handle){ 0 };
 }
 
@@ -222,6 +225,28 @@ int fob_query_parameter(const struct fob_handle *handle, size_t index, const cha
         return FOB_NOT_FOUND;
     *name = handle->query[index].name;
     *value = handle->query[index].value;
+    return FOB_SUCCESS;
+}
+
+int fob_certificate(const struct fob_handle *handle, const struct fob_secret **chain,
+                    const struct fob_secret **key)
+{
+    if (handle->key == NULL)
+        return FOB_NOT_FOUND;
+    *chain = handle->chain;
+    *key = handle->key;
+    return FOB_SUCCESS;
+}
+
+int plugin_put_certificate(struct fob_handle *handle, const struct fob_secret *chain,
+                           const struct fob_secret *key)
+{
+    fob_secret_free(handle->chain);
+    fob_secret_free(handle->key);
+    if (fob_secret_new(fob_secret_data(chain), fob_secret_size(chain), &handle->chain) !=
+            FOB_SUCCESS ||
+        fob_secret_new(fob_secret_data(key), fob_secret_size(key), &handle->key) != FOB_SUCCESS)
+        abort();
     return FOB_SUCCESS;
 }
 

@@ -36,6 +36,8 @@ struct fob_handle {
     size_t header_count;
     struct fake_field query[FAKE_MAX];
     size_t parameter_count;
+    struct fob_secret *chain; /* the client certificate */
+    struct fob_secret *key;
     char id[256];
     char identity[256];
     size_t begun; /* calls */

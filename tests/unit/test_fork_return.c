@@ -38,6 +38,7 @@ static int use_old_handle(struct fob_handle *handle)
     REFUSED(fob_authorize(handle, "test", 0));
     REFUSED(fob_header(handle, 0, &name, &borrowed));
     REFUSED(fob_query_parameter(handle, 0, &name, &borrowed));
+    REFUSED(fob_certificate(handle, &borrowed, &borrowed));
 #undef REFUSED
     if (fob_handle_account(handle) != NULL || fob_handle_provider(handle) != NULL ||
         fob_base_url(handle) != NULL)

@@ -66,7 +66,14 @@ static int set_up(void **state)
         make_certificate("wrong", "DNS:other.example", LATE) != 0 ||
         make_certificate("expired", "IP:127.0.0.1", "200102000000Z") != 0)
         return -1;
-    return run("printf 'not a certificate\\n' >empty.pem");
+    if (make_certificate("one", "DNS:one.example", LATE) != 0 ||
+        make_certificate("two", "DNS:two.example", LATE) != 0)
+        return -1;
+    return run("printf 'not a certificate\\n' >empty.pem && cat one.pem two.pem >clients.pem && "
+               "openssl pkey -in one.key -aes256 -passout pass:x -out locked.key && "
+               "openssl ec -in one.key -aes256 -passout pass:x -out old.key && "
+               "cat one.pem one.key >both.pem && cat one.key two.key >keys.key && "
+               "sed '3s/./A/g' one.pem >damaged.pem && sed '2s/./A/g' one.key >damaged.key");
 }
 
 static int tear_down(void **state)
@@ -83,7 +90,8 @@ struct served {
     unsigned port;
 };
 
-/* A server with the certificate NAME, and with OPTION, or NULL. */
+/* A server with the certificate NAME, and with OPTION and 1, or NULL.  If it asks for a client's,
+ * that of one or two is accepted. */
 static struct served serve(const char *name, const char *option)
 {
     struct served served = { .pid = -1 };
@@ -103,7 +111,8 @@ static struct served serve(const char *name, const char *option)
             dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDERR_FILENO) < 0)
             _exit(1);
         execlp("openssl", "openssl", "s_server", "-accept", "127.0.0.1:0", "-www", "-cert",
-               certificate, "-key", key, option, option != NULL ? "1" : NULL, (char *)NULL);
+               certificate, "-key", key, "-CAfile", "clients.pem", "-verify_return_error", option,
+               option != NULL ? "1" : NULL, (char *)NULL);
         _exit(1);
     }
     close(ends[1]);
@@ -120,6 +129,67 @@ static void end(const struct served *served)
 {
     kill(served->pid, SIGKILL);
     assert_int_equal(waitpid(served->pid, NULL, 0), served->pid);
+}
+
+/* Read the file NAME. */
+static struct fob_secret *read_file(const char *name)
+{
+    struct fob_secret *content = NULL;
+    char text[8192];
+    char path[128];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    file = fopen(path, "re");
+    assert_non_null(file);
+    assert_int_equal(fob_secret_new(text, fread(text, 1, sizeof text, file), &content),
+                     FOB_SUCCESS);
+    fclose(file);
+    return content;
+}
+
+/* Use the client certificate in the files CHAIN and KEY. */
+static int use(struct fob_handle *handle, const char *chain, const char *key)
+{
+    struct fob_secret *values[2] = { read_file(chain), read_file(key) };
+    int code = fob_http_certificate(handle, values[0], values[1]);
+
+    fob_secret_free(values[0]);
+    fob_secret_free(values[1]);
+    return code;
+}
+
+/* GET / with the client certificate CHAIN and KEY from PORT of a server that asks for one.  SUBJECT
+ * gets the subject that it saw. */
+static int get_as(struct fob_handle *handle, unsigned port, const char *chain, const char *key,
+                  char subject[static 64])
+{
+    const struct fob_http_request request = { .size = sizeof request, .path = "/" };
+    struct fob_http_response *response = NULL;
+    struct fob_http *http = NULL;
+    char ca_file[128];
+    char url[128];
+    int code;
+
+    subject[0] = '\0';
+    snprintf(url, sizeof url, "https://127.0.0.1:%u", port);
+    snprintf(ca_file, sizeof ca_file, "%s/good.pem", folder);
+    *handle =
+        (struct fob_handle){ .base_url = url, .ca_file = ca_file, .timeout = 60, .retries = 1 };
+    code = use(handle, chain, key);
+    if (code == FOB_SUCCESS)
+        code = fob_http_open(handle, &http);
+    if (code == FOB_SUCCESS)
+        code = fob_http_send(http, &request, &response);
+    if (code == FOB_SUCCESS) {
+        const char *seen = strstr(fob_http_body(response, NULL), "Subject: CN");
+
+        assert_non_null(seen);
+        sscanf(seen, "Subject: CN = %63[a-z]", subject);
+    }
+    fob_http_response_free(response);
+    fob_http_close(http);
+    return code;
 }
 
 /* GET / from PORT on HOST, trusting NAME.pem, or the system for NULL; with one retry. */
@@ -239,6 +309,82 @@ static void a_required_client_certificate_is_reported(void **state)
     fake_clear(&handle);
 }
 
+static void each_handle_has_its_own_client_certificate(void **state)
+{
+    struct served served = serve("good", "-Verify");
+    static const char *const names[] = { "one", "two", "one", "two", "two", "one" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct fob_handle handle;
+        char chain[32];
+        char key[32];
+        char subject[64];
+
+        snprintf(chain, sizeof chain, "%s.pem", names[i]);
+        snprintf(key, sizeof key, "%s.key", names[i]);
+        assert_int_equal(get_as(&handle, served.port, chain, key, subject), FOB_SUCCESS);
+        assert_string_equal(subject, names[i]);
+        fake_clear(&handle);
+        /* A handle without one gets no connection of another. */
+        assert_int_equal(get(&handle, "127.0.0.1", served.port, "good"), FOB_UNTRUSTED);
+        fake_clear(&handle);
+    }
+    end(&served);
+}
+
+static void refused_client_certificate_is_rejected(void **state)
+{
+    struct served served = serve("good", "-Verify");
+    struct fob_handle handle;
+    char subject[64];
+
+    (void)state;
+    assert_int_equal(get_as(&handle, served.port, "other.pem", "other.key", subject), FOB_REJECTED);
+    if (strstr(handle.error, " does not accept the client certificate: unknown ca") == NULL ||
+        handle.begun != 1)
+        fail_msg("after %zu calls: %s", handle.begun, handle.error);
+    end(&served);
+    fake_clear(&handle);
+}
+
+static void client_certificate_that_cannot_be_used_is_told(void **state)
+{
+    static const struct {
+        const char *chain;
+        const char *key;
+        int code;
+        const char *error;
+    } cases[] = {
+        { "one.pem", "two.key", FOB_INVALID, "its key is damaged, or belongs to another" },
+        { "one.pem", "damaged.key", FOB_INVALID, "its key is damaged, or belongs to another" },
+        { "damaged.pem", "one.key", FOB_INVALID, "its chain is damaged" },
+        { "one.pem", "locked.key", FOB_INVALID,
+          "the key of a client certificate cannot be sent: it is encrypted" },
+        { "one.pem", "old.key", FOB_INVALID, "it is encrypted" },
+        { "one.pem", "one.pem", FOB_INVALID, "it has no PEM block PRIVATE KEY" },
+        { "one.pem", "keys.key", FOB_INVALID, "it has more than one private key" },
+        { "one.key", "one.key", FOB_INVALID,
+          "the chain of a client certificate cannot be sent: it has a private key" },
+        { "both.pem", "one.key", FOB_INVALID, "it has a private key, too" },
+        { "empty.pem", "one.key", FOB_INVALID, "it has no PEM block CERTIFICATE" },
+        { "expired.pem", "expired.key", FOB_EXPIRED, "the client certificate ended on 2020-01-02" },
+    };
+    struct served served = serve("good", "-Verify");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fob_handle handle;
+        char subject[64];
+        int code = get_as(&handle, served.port, cases[i].chain, cases[i].key, subject);
+
+        if (code != cases[i].code || strstr(handle.error, cases[i].error) == NULL)
+            fail_msg("%s, %s: %d (%s)", cases[i].chain, cases[i].key, code, handle.error);
+        fake_clear(&handle);
+    }
+    end(&served);
+}
+
 /* That is a bad day of the far end's, and says nothing of who it is. */
 static void an_internal_error_is_retried(void **state)
 {
@@ -307,6 +453,9 @@ int main(void)
         cmocka_unit_test(plain_text_at_a_tls_port_is_not_trusted),
         cmocka_unit_test(an_end_during_the_handshake_is_retried),
         cmocka_unit_test(a_required_client_certificate_is_reported),
+        cmocka_unit_test(each_handle_has_its_own_client_certificate),
+        cmocka_unit_test(refused_client_certificate_is_rejected),
+        cmocka_unit_test(client_certificate_that_cannot_be_used_is_told),
         cmocka_unit_test(an_internal_error_is_retried),
         cmocka_unit_test(a_sandboxed_call_looks_up_names_and_certificates),
     };

@@ -135,6 +135,8 @@ def misused(page, call):
         "a parameter that needs encoding": [pair(page.tag("parameter"), "a&b")],
         "a parameter without a name": [pair(page.tag("parameter"), "")],
         "a parameter of two lines": [pair(page.tag("parameter"), "a", b"1\r\nY: b")],
+        "a part that no certificate has": [pair(page.tag("certificate"), "password")],
+        "a certificate with a NUL": [pair(page.tag("certificate"), "chain", b"a\0b")],
     }
     for words, items in done.items():
         yield f"done with {words}", frame(page, "done", call, [code, *items])

@@ -100,8 +100,8 @@ static void play_compare_account(const struct fob_handle *handle)
 /* Compare what authorize has put with the step's map of it. */
 static void play_compare_proof(const struct fob_handle *handle, enum proof_kind kind)
 {
-    static const char *const keys[] = { "headers", "query" };
-    static const char *const words[] = { "header", "parameter" };
+    static const char *const keys[PROOF_KINDS] = { "headers", "query", "certificate" };
+    static const char *const words[PROOF_KINDS] = { "header", "parameter", "part" };
     struct rehearsal *rehearsal = handle->rehearsal;
     const struct yaml_node *wanted = yaml_get(rehearsal->step, keys[kind]);
     const struct fob_secret *secret;

@@ -24,3 +24,12 @@ int fob_query_parameter(const struct fob_handle *handle, size_t index, const cha
     NEED(value);
     return proof_get(&handle->proof, PROOF_PARAMETER, index, name, value);
 }
+
+int fob_certificate(const struct fob_handle *handle, const struct fob_secret **chain,
+                    const struct fob_secret **key)
+{
+    NEED_HANDLE(handle);
+    NEED(chain);
+    NEED(key);
+    return proof_get_certificate(&handle->proof, chain, key);
+}

@@ -62,32 +62,35 @@ static int hook_take_token(struct hook_call *call, struct span item)
     return code == FOB_INVALID ? hook_refuse_done(call, "put such a token") : code;
 }
 
-static int hook_take_header(struct hook_call *call, struct span item)
+/* Whether NAME and VALUE can be sent as KIND. */
+static bool hook_can_send(enum proof_kind kind, const char *name, struct span value)
 {
-    const struct span value = frame_pair_value(item);
-    int code;
-
-    if (call->answer != NULL || !text_is_token(item.data) ||
-        text_has_control(value.data, value.size))
-        return hook_refuse_done(call, "put a header that cannot be sent");
-    code = proof_put(&call->handle->proof, PROOF_HEADER, item.data, value);
-    if (code == FOB_SUCCESS)
-        call->handle->header_entry = call->entry;
-    return code == FOB_INVALID ? hook_refuse_done(call, "put such a header") : code;
+    switch (kind) {
+    case PROOF_HEADER:
+        return text_is_token(name) && !text_has_control(value.data, value.size);
+    case PROOF_PARAMETER:
+        return text_is_parameter(name) && !text_has_control(value.data, value.size);
+    default:
+        return (strcmp(name, PROOF_CHAIN) == 0 || strcmp(name, PROOF_KEY) == 0) &&
+               memchr(value.data, '\0', value.size) == NULL;
+    }
 }
 
-static int hook_take_parameter(struct hook_call *call, struct span item)
+static int hook_take_proof(struct hook_call *call, enum proof_kind kind, struct span item)
 {
+    static const char *const refused[PROOF_KINDS] = {
+        [PROOF_HEADER] = "put a header that cannot be sent",
+        [PROOF_PARAMETER] = "put a parameter that cannot be sent",
+        [PROOF_CERTIFICATE] = "put a certificate that cannot be sent",
+    };
     const struct span value = frame_pair_value(item);
-    int code;
+    int code = FOB_INVALID;
 
-    if (call->answer != NULL || !text_is_parameter(item.data) ||
-        text_has_control(value.data, value.size))
-        return hook_refuse_done(call, "put a parameter that cannot be sent");
-    code = proof_put(&call->handle->proof, PROOF_PARAMETER, item.data, value);
+    if (call->answer == NULL && hook_can_send(kind, item.data, value))
+        code = proof_put(&call->handle->proof, kind, item.data, value);
     if (code == FOB_SUCCESS)
         call->handle->header_entry = call->entry;
-    return code == FOB_INVALID ? hook_refuse_done(call, "put such a parameter") : code;
+    return code == FOB_INVALID ? hook_refuse_done(call, refused[kind]) : code;
 }
 
 static int hook_take_identity(struct hook_call *call, struct span items)
@@ -155,9 +158,9 @@ static int hook_take_item(struct hook_call *call, uint8_t tag, struct span item)
     case FRAME_TOKEN:
         return hook_take_token(call, item);
     case FRAME_HEADER:
-        return hook_take_header(call, item);
     case FRAME_PARAMETER:
-        return hook_take_parameter(call, item);
+    case FRAME_CERTIFICATE:
+        return hook_take_proof(call, frame_proof_kind(tag), item);
     case FRAME_BASE_URL:
         return hook_take_base_url(call, item.data);
     case FRAME_FIRST_TIME + FOB_TIME_EXPIRES:

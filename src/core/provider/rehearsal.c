@@ -54,6 +54,11 @@ static const struct yaml_shape call_keys[] = {
     { 0 },
 };
 static const struct yaml_shape call_shape = { .kind = SHAPE_MAP, .inner = call_keys };
+static const struct yaml_shape certificate_keys[] = {
+    { "chain", SHAPE_TEXT, SHAPE_REQUIRED, .summary = "The certificate, with its chain" },
+    { "key", SHAPE_TEXT, SHAPE_REQUIRED, .summary = "Its private key" },
+    { 0 },
+};
 static const struct yaml_shape step_keys[] = {
     { "link", SHAPE_CODE, .summary = "The code with which link ends" },
     { "validate", SHAPE_CODE, .summary = "The code with which validate ends" },
@@ -73,6 +78,8 @@ static const struct yaml_shape step_keys[] = {
     { "status", SHAPE_TEXT, .summary = "The account's status afterwards" },
     { "headers", SHAPE_NAMES, .inner = &text_shape, .summary = "All headers of authorize" },
     { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "All parameters of authorize" },
+    { "certificate", SHAPE_MAP, .inner = certificate_keys,
+      .summary = "The client certificate of authorize" },
     { 0 },
 };
 static const struct yaml_shape step_shape = { .kind = SHAPE_MAP, .inner = step_keys };

@@ -71,6 +71,21 @@ FOB_API void fob_http_close(struct fob_http *http);
  */
 FOB_API int fob_http_open_at(struct fob_handle *handle, const char *url, struct fob_http **http);
 
+/*
+ * Use a client certificate for all connections of the clients that are made for this handle from
+ * now on, of fob_http_open_at() too, and after an authorize hook for those of the application
+ * (fob_send()).  CHAIN is the certificate in PEM, followed by those of its authorities as the
+ * provider wants them, and KEY its private key, not encrypted.  Copied; no file is written, and no
+ * connection is shared with another handle.
+ *
+ * Returns FOB_SUCCESS, FOB_INVALID (no such PEM, an encrypted key, not in a hook), FOB_EXPIRED (the
+ * certificate has ended), FOB_NOMEM.  A key that does not belong to the certificate is FOB_INVALID
+ * of fob_http_send(), and a certificate that the provider refuses FOB_REJECTED of fob_http_send()
+ * or fob_http_code().  Since 0.2.
+ */
+FOB_API int fob_http_certificate(struct fob_handle *handle, const struct fob_secret *chain,
+                                 const struct fob_secret *key);
+
 /* Since 0.2. */
 struct fob_http_request {
     size_t size;        /* sizeof this struct */

@@ -43,6 +43,12 @@ FOB_API int fob_header(const struct fob_handle *handle, size_t index, const char
 FOB_API int fob_query_parameter(const struct fob_handle *handle, size_t index, const char **name,
                                 const struct fob_secret **value);
 
+/* The client certificate that a few providers want on each connection: its chain and its private
+ * key in PEM, both borrowed.  Returns FOB_SUCCESS, or FOB_NOT_FOUND (without a message).  Since
+ * 0.2. */
+FOB_API int fob_certificate(const struct fob_handle *handle, const struct fob_secret **chain,
+                            const struct fob_secret **key);
+
 #ifdef __cplusplus
 }
 #endif
