@@ -6,10 +6,12 @@
 #include "cli/fields_input.h"
 
 #include "cli/output.h"
+#include "util/pem.h"
 #include "util/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -310,6 +312,51 @@ static int fields_input_next_line(struct lines *lines, struct fob_secret *value,
     return code;
 }
 
+/* The next byte, which stays there; EOF at the end, or with CODE set. */
+static int fields_input_peek(struct lines *lines, int *code)
+{
+    while (*code == FOB_SUCCESS && lines->at == lines->size && !lines->ended)
+        *code = fields_input_refill(lines);
+    return *code == FOB_SUCCESS && lines->at < lines->size ? (unsigned char)lines->chunk[lines->at]
+                                                           : EOF;
+}
+
+/* Append the next line, after a newline, to VALUE. */
+static int fields_input_add_line(struct lines *lines, struct fob_secret *value)
+{
+    int code = fob_secret_append(value, "\n", 1);
+
+    lines->number++;
+    while (fields_input_peek(lines, &code) != EOF) {
+        const char *start = lines->chunk + lines->at;
+        const char *end = memchr(start, '\n', lines->size - lines->at);
+        const size_t size = end != NULL ? (size_t)(end - start) : lines->size - lines->at;
+
+        code = fob_secret_append(value, start, size);
+        lines->at += size + (end != NULL);
+        if (end != NULL)
+            break;
+    }
+    return code;
+}
+
+/* Append the lines of PEM after its first one, and further blocks that follow at once. */
+static int fields_input_add_pem(struct lines *lines, struct fob_secret *value)
+{
+    bool ended = false;
+    int code = FOB_SUCCESS;
+    int next;
+
+    while ((next = fields_input_peek(lines, &code)) != EOF && (!ended || next == PEM_BEGIN[0])) {
+        const size_t line = fob_secret_size(value) + 1;
+
+        code = fields_input_add_line(lines, value);
+        ended = code == FOB_SUCCESS &&
+                strncmp(fob_secret_data(value) + line, PEM_END, strlen(PEM_END)) == 0;
+    }
+    return code;
+}
+
 static int input_fail_line(const struct lines *lines, const char *what)
 {
     return output_fail(FOB_INVALID, "each line is NAME=VALUE; a blank line ends them",
@@ -331,6 +378,8 @@ static int input_set_from_line(struct lines *lines, struct input *input, bool *d
     }
     code = fields_input_next_line(lines, value, name, &has_value);
     snprintf(where, sizeof where, "stdin: line %zu", lines->number);
+    if (code == FOB_SUCCESS && strncmp(fob_secret_data(value), PEM_BEGIN, strlen(PEM_BEGIN)) == 0)
+        code = fields_input_add_pem(lines, value);
     *done = code == FOB_SUCCESS && !has_value && name[0] == '\0';
     if (code == FOB_INVALID)
         output_fail(code, NULL, "%s: more than %d bytes", where, FOB_VALUE_MAX);

@@ -8,6 +8,7 @@
 #include "cli/progress.h"
 
 #include "util/array.h"
+#include "util/pem.h"
 #include "util/text.h"
 #include "util/turn.h"
 #include "util/write.h"
@@ -185,6 +186,34 @@ static int terminal_read_line(const struct terminal *terminal,
     return last_signal != 0 ? FOB_ABORT : code;
 }
 
+static bool terminal_begins(const struct fob_secret *reply, size_t line, const char *text)
+{
+    return strncmp(fob_secret_data(reply) + line, text, strlen(text)) == 0;
+}
+
+/* Read the lines of PEM after its first one, up to its end or, if more blocks were pasted, theirs.
+ */
+static int terminal_read_pem(const struct terminal *terminal,
+                             const struct terminal_question *asking, struct fob_secret *reply)
+{
+    bool ended = false;
+    int code = FOB_SUCCESS;
+
+    while (code == FOB_SUCCESS &&
+           (!ended || terminal_wait_for_input(terminal, asking, PASTE_PAUSE_MS))) {
+        const size_t line = fob_secret_size(reply) + 1;
+
+        code = fob_secret_append(reply, "\n", 1);
+        if (code == FOB_SUCCESS)
+            code = terminal_read_line(terminal, asking, reply);
+        if (code == FOB_SUCCESS && terminal_begins(reply, line, PEM_BEGIN))
+            ended = false;
+        else if (code == FOB_SUCCESS && terminal_begins(reply, line, PEM_END))
+            ended = true;
+    }
+    return code;
+}
+
 /* Whether more input follows the line at once.  It is read and dropped, so that the terminal's next
  * reader does not get it. */
 static bool terminal_discard_rest(const struct terminal *terminal,
@@ -226,6 +255,8 @@ static int terminal_ask_in_turn(struct terminal *terminal, struct terminal_quest
     terminal_set_modes(terminal, asking->echo == TERMINAL_SHOWN ? TCSADRAIN : TCSAFLUSH, &modes);
     terminal_print(terminal, asking->prompt);
     code = terminal_read_line(terminal, asking, reply);
+    if (code == FOB_SUCCESS && terminal_begins(reply, 0, PEM_BEGIN))
+        code = terminal_read_pem(terminal, asking, reply);
     terminal->why = "no answer";
     terminal->hint = "";
     if (code == FOB_SUCCESS && terminal_discard_rest(terminal, asking)) {
@@ -291,7 +322,8 @@ static int terminal_ask_again(struct terminal *terminal, struct terminal_questio
     progress_pause(false);
     if (code == FOB_ABORT)
         terminal->signal = (int)last_signal;
-    if (code == FOB_SUCCESS && fob_secret_size(typed) >= LINE_MAX_TYPED) {
+    if (code == FOB_SUCCESS && fob_secret_size(typed) >= LINE_MAX_TYPED &&
+        !terminal_begins(typed, 0, PEM_BEGIN)) {
         terminal_print_text(terminal,
                             "That is more than a terminal takes: use --field-file or --stdin.");
         code = FOB_CONVERSATION;

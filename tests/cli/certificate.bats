@@ -236,6 +236,29 @@ CN=one GET /me 200' ]
     [ "$(fob get one key)" = "$(cat "$tls/one.key")" ]
 }
 
+@test "PEM is pasted at a prompt, and comes by --stdin, as from a file" {
+    cat "$tls/one.pem" "$tls/ca.pem" >chain.pem
+    run terminal 'expect=User: ' send=one 'expect=Certificate: ' "send=$(cat chain.pem)" 'expect=Key: ' echo=off \
+        "send=$(cat "$tls/one.key")" -- fob link mtls one
+    ended 0
+    [ "$(fob get one cert)" = "$(cat chain.pem)" ]
+    {
+        printf 'cert='
+        cat chain.pem
+        printf 'key='
+        cat "$tls/one.key"
+        echo user=two
+    } >typed
+    fob link mtls two --stdin <typed
+    [ "$(fob get two user)" = two ]
+    [ "$(fob get two cert)" = "$(cat chain.pem)" ]
+    [ "$(fob get two key)" = "$(cat "$tls/one.key")" ]
+    # An end that is missing takes the rest.
+    grep -v -- '-----END' typed >cut
+    split fob link mtls three --stdin <cut
+    refused 64
+}
+
 @test "the key is in no output, log or trace" {
     link one >out 2>&1
     FOB_DEBUG=all fob validate --trace --now one >>out 2>&1
