@@ -4,12 +4,18 @@
 # The providers that fob comes with: each file is clean, complete, and proves itself by its rehearsals.
 
 load common
+load performed
 
 setup()
 {
     new_store
     cp "$abs_top_srcdir"/conf/providers.d/*.yaml providers.d
     chmod 600 providers.d/*
+}
+
+teardown()
+{
+    stop_performing
 }
 
 # incomplete FILE WHAT...: WHAT is missing.
@@ -23,6 +29,13 @@ incomplete()
 section()
 {
     sed -n "/^$2:/,/^[^ #]/p" "$1" | sed -n '/^ /p'
+}
+
+# most_pages FILE: the largest number of calls, with two items or more, in a rehearsal of an action.
+most_pages()
+{
+    section "$1" rehearsals | awk '/^      - run: / { pages = 0 } / request: ?/ { pages++ }
+        /^        items: / && $2 >= 2 && pages > most { most = pages } END { print most + 0 }'
 }
 
 @test "each file is clean, and its rehearsals pass" {
@@ -48,6 +61,9 @@ section()
             incomplete "$file" no title, website, guide or secret
         grep -qE '^  revoke:|^plugin: charliehr' "$file" || incomplete "$file" no revocation
         [ "$(section "$file" actions | grep -c '^  [a-z-]*:$')" -ge 2 ] || incomplete "$file" fewer than two actions
+        wanted=1
+        ! grep -q '^ *paginate:' "$file" || wanted=2
+        [ "$(most_pages "$file")" -ge "$wanted" ] || incomplete "$file" no rehearsal of a list with $wanted pages
         [ "$(awk '{ print length }' "$file" | sort -n | tail -1)" -le 110 ] || incomplete "$file" a line over 110
     done
     [ "$wrong" -eq 0 ]
@@ -71,4 +87,27 @@ section()
         grep -q "conf/$file" "$abs_top_srcdir/conf/Makefile.am"
     done
     [ "$(grep -c 'conf/providers\.d/' "$abs_top_srcdir/conf/Makefile.am")" -eq "$(printf '%s\n' providers.d/*.yaml | wc -l)" ]
+}
+
+@test "fob run reads a list of each at a server that plays its rehearsal" {
+    python3 -c 'import yaml' 2>/dev/null || skip 'python3-yaml is not installed'
+    mkdir own
+    mv providers.d/*.yaml own
+    for file in own/*.yaml; do
+        ran=0
+        while IFS= read -r name <&"$names"; do
+            perform "$file" "$name"
+            account=acme-$((++count))
+            split fob link "$(basename "$file" .yaml)" "$account" --stdin <performed/fields
+            ended 0
+            while IFS=$'\t' read -r -a words <&"$runs"; do
+                split fob run "$account" "${words[@]:1}" --format ndjson
+                ended 0
+                [ "$(grep -c . <<<"$output")" -eq "${words[0]}" ]
+                ran=$((ran + 1))
+            done {runs}<performed/runs
+            [ ! -e performed/wrong ]
+        done {names}< <(python3 "$abs_top_srcdir/tests/sandbox/rehearsed.py" --runs "$file")
+        [ "$ran" -ge 1 ]
+    done
 }

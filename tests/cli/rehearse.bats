@@ -4,6 +4,7 @@
 # Rehearsals: fob check plays them without a network, a store or a person, and says where one fails.
 
 load common
+load performed
 
 setup()
 {
@@ -318,30 +319,6 @@ lists()
     split fob check hrr
     ended 66
     has "$output" 'hrr: no such provider'
-}
-
-# perform PROVIDER REHEARSAL: a server plays it for fob itself; the provider's file is at the server.
-perform()
-{
-    stop_performing
-    mkdir performed
-    mkfifo until
-    python3 "$abs_top_srcdir/tests/sandbox/rehearsed.py" "$1" "$2" performed <until >/dev/null 3>&- &
-    exec {performing}>until
-    while [ ! -e performed/fields ]; do
-        kill -0 $! || return
-        sleep 0.02
-    done
-    mv "performed/${1##*/}" providers.d/
-}
-
-stop_performing()
-{
-    if [ -n "${performing-}" ]; then
-        exec {performing}>&-
-        performing=
-        rm -r performed until
-    fi
 }
 
 teardown()

@@ -4,9 +4,12 @@
 """A server that answers as a rehearsal of a provider's file says, for fob itself and not only fob check.
 
     rehearsed.py FILE REHEARSAL FOLDER <until-this-ends
+    rehearsed.py --runs FILE            the names of the rehearsals that run actions
 
 FOLDER gets the provider's file for this server, in which each https://HOST/PATH of the options is
-http://127.0.0.1:PORT/HOST/PATH; then a file "fields" with lines NAME=VALUE, as --stdin takes them.
+http://127.0.0.1:PORT/HOST/PATH, as in the answers; "runs" with a line for each step that runs an
+action: the number of items, the action and NAME=VALUE of its arguments, with tabs between them; and
+last "fields" with lines NAME=VALUE, as --stdin takes them.
 Calls are answered in order, of all steps; a call that is not the next one gets 501, and is written to "wrong".
 """
 import http.server
@@ -47,6 +50,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def reply(self, answer):
         body = json.dumps(answer["json"], default=str).encode() if "json" in answer else answer.get("text", "").encode()
+        body = body.replace(b"https://", self.server.url.encode() + b"/")
         self.send_response(answer["status"])
         headers = {"Content-Type": "application/json"} if "json" in answer else {}
         for name, text in {**headers, **answer.get("headers", {})}.items():
@@ -67,7 +71,18 @@ def moved(text, url):
                   flags=re.M | re.S)
 
 
+def runs_of(rehearsal):
+    """A line for each step that runs an action."""
+    lines = [[step.get("items", ""), step["run"], *(f"{name}={value}" for name, value in step.get("arguments", {}).items())]
+             for step in rehearsal["steps"] if "run" in step]
+    return "".join("\t".join(words) + "\n" for words in lines)
+
+
 def main():
+    if sys.argv[1] == "--runs":
+        typed = yaml.load(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"), yaml.BaseLoader)
+        print("".join(one["name"] + "\n" for one in typed.get("rehearsals", []) if runs_of(one)), end="")
+        return
     path, name, folder = pathlib.Path(sys.argv[1]), sys.argv[2], pathlib.Path(sys.argv[3])
     text = path.read_text(encoding="utf-8")
     rehearsal, = (one for one in yaml.safe_load(text)["rehearsals"] if one["name"] == name)
@@ -75,10 +90,12 @@ def main():
     typed, = (one for one in yaml.load(text, yaml.BaseLoader)["rehearsals"] if one["name"] == name)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.calls, server.folder = iter(calls_of(rehearsal)), folder
+    server.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     fields = "".join(f"{key}={value}\n" for key, value in typed.get("fields", {}).items())
-    (folder / path.name).write_text(moved(text, f"http://127.0.0.1:{server.server_port}"), encoding="utf-8")
+    (folder / path.name).write_text(moved(text, server.url), encoding="utf-8")
     (folder / path.name).chmod(0o600)
+    (folder / "runs").write_text(runs_of(typed), encoding="utf-8")
     (folder / "fields.new").write_text(fields, encoding="utf-8")
     (folder / "fields.new").rename(folder / "fields")
     sys.stdin.read()
