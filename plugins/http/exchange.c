@@ -28,9 +28,19 @@ struct exchange {
     const char **headers;
 };
 
+static const char *const methods[] = { "get", "post", "put", "patch", "delete", NULL };
+
+bool exchange_is_method(const char *key)
+{
+    const char *const *at = methods;
+
+    while (*at != NULL && strcmp(*at, key) != 0)
+        at++;
+    return *at != NULL;
+}
+
 const struct fob_node *exchange_target(const struct fob_node *node, const char **method)
 {
-    static const char *const methods[] = { "get", "post", "put", "patch", "delete", NULL };
     const struct fob_node *target = NULL;
 
     for (const char *const *at = methods; *at != NULL && target == NULL; at++) {

@@ -11,6 +11,8 @@
 
 /* The path or URL of the request that NODE describes, and its method; NULL if there is none. */
 const struct fob_node *exchange_target(const struct fob_node *node, const char **method);
+/* Whether KEY is a method's. */
+bool exchange_is_method(const char *key);
 
 /* Make the request that NODE describes, with a client that the caller closes, also on failure: with
  * a path, it has the credential; with a URL, only what NODE says, and the client certificate.  The

@@ -95,13 +95,31 @@ static int http_judge_check(struct fob_handle *handle, const struct fob_http *ht
     return code;
 }
 
+/* Send a GET of the path that the template TEXT describes. */
+static int http_get(struct fob_handle *handle, struct fob_http *http, const char *text,
+                    struct fob_http_response **response)
+{
+    struct fob_http_request request = { .size = sizeof request };
+    struct fob_secret *path = NULL;
+    int code = fob_secret_new("", 0, &path);
+
+    if (code == FOB_SUCCESS)
+        code = template_fill(handle, text, TEMPLATE_PATH, path);
+    request.path = fob_secret_data(path);
+    if (code == FOB_SUCCESS)
+        code = fob_http_send(http, &request, response);
+    if (code == FOB_NOT_FOUND)
+        code = fob_fail(handle, FOB_INVALID, "%s: a field in it has no value", text);
+    fob_secret_free(path);
+    return code;
+}
+
 /* Try the right NAME with a GET of PATH. */
 static int http_try_right(struct fob_handle *handle, struct fob_http *http, const char *name,
                           const char *path)
 {
-    const struct fob_http_request request = { .size = sizeof request, .path = path };
     struct fob_http_response *response = NULL;
-    int code = fob_http_send(http, &request, &response);
+    int code = http_get(handle, http, path, &response);
 
     if (code == FOB_SUCCESS)
         code = fob_http_code(http, response);

@@ -117,13 +117,18 @@ int template_fill(struct fob_handle *handle, const char *text, enum template_pla
                   struct fob_secret *to)
 {
     const size_t begin = fob_secret_size(to);
+    const char *query = place == TEMPLATE_PATH ? strchr(text, '?') : NULL;
     const char *rest = text;
     struct template_piece piece;
     int code = FOB_SUCCESS;
 
-    while (code == FOB_SUCCESS && template_next(&rest, &piece))
-        code = piece.is_field ? template_add_field(handle, &piece, place, to)
-                              : template_add_literal(&piece, place, to);
+    while (code == FOB_SUCCESS && template_next(&rest, &piece)) {
+        const bool in_query = query != NULL && piece.text > query;
+
+        code = piece.is_field
+                   ? template_add_field(handle, &piece, in_query ? TEMPLATE_QUERY : place, to)
+                   : template_add_literal(&piece, place, to);
+    }
     if (code == FOB_SUCCESS && place == TEMPLATE_PATH &&
         address_has_dot_segment(fob_secret_data(to) + begin))
         return fob_fail(handle, FOB_INVALID, "%s cannot be sent: a part of the path would be dots",

@@ -16,7 +16,7 @@ enum template_place {
     TEMPLATE_TEXT,   /* as it is */
     TEMPLATE_HEADER, /* as it is, without control characters */
     TEMPLATE_HOST,   /* a part of a host name */
-    TEMPLATE_PATH,   /* percent-encoded; it does not leave its part of the path */
+    TEMPLATE_PATH,   /* percent-encoded; before a "?" it does not leave its part of the path */
     TEMPLATE_QUERY,  /* percent-encoded */
 };
 

@@ -162,22 +162,6 @@ GET /me " ]
     [ "$(fob get bolt token)" = t2 ]
 }
 
-@test "mistakes in the option token" {
-    provider <<-'END'
-	  base_url: https://hr.example
-	  headers: { X: "{secret}" }
-	  token: { put: /token, lasts: soon, expires: expires_in, form: { a: "{token}", b: "{id}" } }
-	  revoke: { manual: "Delete the pair." }
-	END
-    split fob check hr
-    ended 78
-    has "$output$stderr" "must be a duration"
-    has "$output$stderr" "must be a JSON pointer"
-    has "$output$stderr" "{token}: no such field"
-    has "$output$stderr" "token is used nowhere"
-    has "$output$stderr" "put"
-}
-
 # Compile the plugin of the page's EXAMPLES that is FILE, for the provider hr at the server's URL.
 page_plugin()
 {
