@@ -7,20 +7,14 @@
 #include "cli/output.h"
 #include "fob/commands.h"
 #include "fob/filter.h"
+#include "fob/new_file.h"
 #include "fob/passphrase.h"
-#include "util/array.h"
-#include "util/calls.h"
 #include "util/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 struct export
@@ -28,49 +22,6 @@ struct export
     struct filter filter;
     size_t count;
 };
-
-/* The temporary file of a backup that is not complete yet. */
-struct temporary {
-    char path[PATH_MAX];
-    int fd;
-};
-
-/* Signals that end a process and can be caught. */
-static const int deadly[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGALRM,   SIGTERM,
-                              SIGUSR1, SIGUSR2, SIGPOLL, SIGPROF, SIGVTALRM, SIGXCPU };
-/* The file to remove when a signal arrives; NULL for none. */
-static const char *volatile leftover;
-
-static void export_remove_leftover(int number)
-{
-    if (leftover != NULL)
-        unlink(leftover);
-    raise(number); /* takes its default action once the handler returns */
-}
-
-static void export_watch_signals(const char *path)
-{
-    const struct sigaction action = { .sa_handler = export_remove_leftover,
-                                      .sa_flags = (int)SA_RESETHAND };
-
-    leftover = path;
-    for (size_t i = 0; i < ARRAY_SIZE(deadly); i++) {
-        struct sigaction before;
-
-        if (sigaction(deadly[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
-            sigaction(deadly[i], &action, NULL);
-    }
-}
-
-static int cmd_export_fail(const char *path)
-{
-    return output_fail(FOB_SYSTEM, NULL, "%s: %s", path, strerror(errno));
-}
-
-static int cmd_export_exists(const char *path)
-{
-    return output_fail(FOB_EXISTS, "name a new file", "%s: the file exists already", path);
-}
 
 static bool cmd_export_choose(const struct fob_account *account, void *data)
 {
@@ -122,69 +73,6 @@ static int cmd_export_check_names(struct cli *cli)
     return FOB_SUCCESS;
 }
 
-static int export_open_temporary(const char *path, struct temporary *temporary)
-{
-    static const char ending[] = ".XXXXXX";
-    const char *slash = strrchr(path, '/');
-    size_t folder = slash != NULL ? (size_t)(slash + 1 - path) : 0;
-    size_t size = strlen(path);
-
-    if (access(path, F_OK) == 0)
-        return cmd_export_exists(path);
-    if (errno == ENAMETOOLONG)
-        return cmd_export_fail(path);
-    /* A long name is cut to make room for the ending. */
-    if (size - folder > NAME_MAX - strlen(ending))
-        size = folder + NAME_MAX - strlen(ending);
-    if ((size_t)snprintf(temporary->path, sizeof temporary->path, "%.*s%s", (int)size, path,
-                         ending) >= sizeof temporary->path)
-        return output_fail(FOB_INVALID, NULL, "the file's name is too long");
-    export_watch_signals(temporary->path);
-    temporary->fd = mkostemp(temporary->path, O_CLOEXEC);
-    return temporary->fd >= 0 ? FOB_SUCCESS : cmd_export_fail(path);
-}
-
-/* Rename the temporary file, unless the name has been taken meanwhile. */
-static int cmd_export_rename(const char *temporary, const char *path)
-{
-    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
-        return 0;
-    if (errno != EINVAL && errno != ENOSYS)
-        return -1;
-    /* The file system lacks that flag. link(2) also fails when the name is taken. */
-    if (link(temporary, path) < 0)
-        return -1;
-    unlink(temporary);
-    return 0;
-}
-
-static int cmd_export_sync_parent(const char *path)
-{
-    char *copy = strdup(path);
-    int fd = copy != NULL ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    int code = fd >= 0 && fsync(fd) == 0 ? FOB_SUCCESS : cmd_export_fail(path);
-
-    if (fd >= 0)
-        close(fd);
-    free(copy);
-    return code;
-}
-
-/* Make the file private and durable, and give it its final name. */
-static int export_publish_temporary(const struct temporary *temporary, const char *path)
-{
-    int code;
-
-    if (fchmod(temporary->fd, 0600) < 0 || fsync(temporary->fd) < 0)
-        return cmd_export_fail(path);
-    if (cmd_export_rename(temporary->path, path) < 0)
-        return errno == EEXIST ? cmd_export_exists(path) : cmd_export_fail(path);
-    code = cmd_export_sync_parent(path);
-    if (code != FOB_SUCCESS)
-        unlink(path);
-    return code;
-}
-
 static int export_to(struct cli *cli, int fd, const struct fob_export *plan)
 {
     int code = fob_export(cli->context, fd, plan);
@@ -194,18 +82,15 @@ static int export_to(struct cli *cli, int fd, const struct fob_export *plan)
 
 static int export_file(struct cli *cli, const char *path, const struct fob_export *plan)
 {
-    struct temporary temporary = { .fd = -1 };
-    int code = export_open_temporary(path, &temporary);
+    struct new_file file;
+    int code = new_file_open(path, &file);
 
     if (code != FOB_SUCCESS)
         return code;
-    code = export_to(cli, temporary.fd, plan);
+    code = export_to(cli, file.fd, plan);
     if (code == FOB_SUCCESS)
-        code = export_publish_temporary(&temporary, path);
-    close(temporary.fd);
-    if (code != FOB_SUCCESS)
-        unlink(temporary.path);
-    leftover = NULL;
+        code = new_file_publish(&file);
+    new_file_close(&file);
     return code;
 }
 
