@@ -54,7 +54,8 @@ enum frame_type {
     FRAME_BODY = 20,
     FRAME_REHEARSE = 21,
     FRAME_RENEW = 22, /* to fob-renew, which answers with log and done */
-    FRAME_TYPE_COUNT = 23,
+    FRAME_RECEIVED = 23,
+    FRAME_TYPE_COUNT = 24,
 };
 
 /* Another value of FRAME_PROFILE than those of enum fob_needs: no sandbox, for debugging. */
@@ -147,7 +148,8 @@ enum frame_tag {
     FRAME_KEY = 137,
     FRAME_WARNING = 138,
     FRAME_CERTIFICATE = 139,
-    FRAME_TAG_COUNT = 140,
+    FRAME_RECORDED = 140,
+    FRAME_TAG_COUNT = 141,
 };
 
 /* Values of FRAME_HOOK: those before FRAME_HOOK_CHECK are in enum hook, too. */

@@ -117,6 +117,7 @@ static const struct {
     [FRAME_KEY] = { CONTENT_BYTES, 0 },
     [FRAME_WARNING] = { CONTENT_NONE, 0 },
     [FRAME_CERTIFICATE] = { CONTENT_PAIR, 0 },
+    [FRAME_RECORDED] = { CONTENT_NONE, 0 },
 };
 
 /* How often a tag may occur. */
@@ -205,7 +206,8 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                        { FRAME_BASE_URL, AT_MOST_ONCE },
                        { FRAME_FIELD_TYPE, ANY },
                        { FRAME_REHEARSED, AT_MOST_ONCE },
-                       { FRAME_THOROUGH, AT_MOST_ONCE } } },
+                       { FRAME_THOROUGH, AT_MOST_ONCE },
+                       { FRAME_RECORDED, AT_MOST_ONCE } } },
     [FRAME_CANCEL] = { "cancel", -1, { { 0, 0 } } },
     [FRAME_FORGET] = { "forget", -1, { { FRAME_HANDLE, ONCE } } },
     [FRAME_ANSWER] = { "answer",
@@ -294,6 +296,15 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                         { FRAME_PATH, AT_MOST_ONCE },
                         { FRAME_KEY, ONCE },
                         { FRAME_LEVEL, AT_MOST_ONCE } } },
+    [FRAME_RECEIVED] = { "received",
+                         -1,
+                         { { FRAME_STATUS, AT_MOST_ONCE },
+                           { FRAME_LINES, AT_MOST_ONCE },
+                           { FRAME_RETRY_AFTER, AT_MOST_ONCE },
+                           { FRAME_SIZE, AT_MOST_ONCE },
+                           { FRAME_CONTENT, AT_MOST_ONCE },
+                           { FRAME_JSON, AT_MOST_ONCE },
+                           { FRAME_FAULT, AT_MOST_ONCE } } },
 };
 
 int frame_wants_descriptor(enum frame_type type)

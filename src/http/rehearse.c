@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Sends a request to the host in place of the provider. */
+/* Sends a request to the host in place of the provider, or tells the host the provider's answer. */
 #include "config.h"
 
 #include "http/rehearse.h"
@@ -15,6 +15,13 @@
 #include <string.h>
 #include <strings.h>
 
+static void rehearse_wipe(struct strbuf *text)
+{
+    if (text->data != NULL)
+        explicit_bzero(text->data, text->size);
+    strbuf_free(text);
+}
+
 static bool rehearse_is_json(const struct outgoing *request)
 {
     static const char type[] = "Content-Type: application/json";
@@ -28,23 +35,31 @@ static bool rehearse_is_json(const struct outgoing *request)
     return false;
 }
 
+/* The SIZE bytes at TEXT, which a NUL follows, as items; nothing if they are not JSON. */
+static void rehearse_add_items(struct strbuf *items, const char *text, size_t size)
+{
+    struct json_object *json = NULL;
+    const char *why;
+
+    if (json_read(text, size, &json, &why) == FOB_SUCCESS)
+        json_items_write(items, json);
+    json_object_put(json);
+}
+
 /* The body as items; nothing if it is not JSON. */
 static void rehearse_write_items(const struct outgoing *request, struct strbuf *items)
 {
     const struct fob_http_request *public = request->public;
     struct strbuf text = STRBUF_INIT;
-    struct json_object *json = NULL;
-    const char *why;
 
     if (public->body == NULL || public->body_size == 0 || !rehearse_is_json(request))
         return;
     strbuf_add(&text, public->body, public->body_size);
     if (text.failed)
         items->failed = true;
-    else if (json_read(text.data, text.size, &json, &why) == FOB_SUCCESS)
-        json_items_write(items, json);
-    json_object_put(json);
-    strbuf_free(&text);
+    else
+        rehearse_add_items(items, text.data, text.size);
+    rehearse_wipe(&text);
 }
 
 static CURLcode rehearse_take(struct fob_http *http, const struct plugin_answer *answer,
@@ -94,8 +109,40 @@ int rehearse_exchange(struct fob_http *http, const struct outgoing *request,
         code = plugin_rehearse(http->handle, &sent, &answer);
     if (code == FOB_SUCCESS)
         *result = rehearse_take(http, &answer, response);
-    if (items.data != NULL)
-        explicit_bzero(items.data, items.size);
-    strbuf_free(&items);
+    rehearse_wipe(&items);
     return code;
+}
+
+/* The fault that a rehearsal would have for a request that ended with CODE; -1 for none. */
+static int rehearse_fault(int code, CURLcode result)
+{
+    if (result == CURLE_OPERATION_TIMEDOUT)
+        return FRAME_LATE;
+    if (code == FOB_UNTRUSTED)
+        return FRAME_UNTRUSTED;
+    return code == FOB_UNAVAILABLE ? FRAME_REFUSED : -1;
+}
+
+void rehearse_report(struct fob_http *http, int code, CURLcode result,
+                     const struct fob_http_response *response)
+{
+    struct plugin_received received = { .fault = -1 };
+    struct strbuf items = STRBUF_INIT;
+
+    if (code != FOB_SUCCESS) {
+        received.fault = rehearse_fault(code, result);
+        if (received.fault >= 0)
+            plugin_record(http->handle, &received);
+        return;
+    }
+    received.status = response->status;
+    received.lines = fob_http_head(response);
+    received.retry_after = response->retry_after;
+    received.content.data = fob_http_body(response, &received.content.size);
+    if (received.content.size > 0)
+        rehearse_add_items(&items, received.content.data, received.content.size);
+    if (!items.failed)
+        received.json = (struct span){ items.data, items.size };
+    plugin_record(http->handle, &received);
+    rehearse_wipe(&items);
 }

@@ -377,6 +377,8 @@ static int send_end(struct fob_http *http, struct transfer *transfer,
         fob_hint(http->handle,
                  "the %s request was sent and may have been carried out: look before you repeat it",
                  transfer->request.method);
+    if (plugin_is_recorded(http->handle))
+        rehearse_report(http, code, transfer->result, transfer->response);
     if (code == FOB_SUCCESS)
         *response = transfer->response;
     else

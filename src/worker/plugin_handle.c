@@ -123,6 +123,7 @@ int plugin_handle_begin(struct fob_handle *handle, struct frame_socket *socket,
         handle->permitted = frame_find(handle->items, FRAME_PERMIT, &flag);
         handle->rehearsed = frame_find(handle->items, FRAME_REHEARSED, &flag);
         handle->thorough = frame_find(handle->items, FRAME_THOROUGH, &flag);
+        handle->recorded = frame_find(handle->items, FRAME_RECORDED, &flag);
         code = plugin_take_secrets(handle, frame->items);
     }
     if (code == FOB_SUCCESS)

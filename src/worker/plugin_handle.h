@@ -69,6 +69,7 @@ struct fob_handle {
     bool rehearsed; /* the host answers requests to the provider */
     bool thorough;  /* the hook tries rights, too */
     bool untried;   /* the hook leaves them untried */
+    bool recorded;  /* the host wants to know the provider's answers */
     /* The end of a call to the provider, for the next BEGIN or DONE. */
     bool ended;
     bool answered;

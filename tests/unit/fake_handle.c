@@ -280,6 +280,18 @@ bool plugin_is_rehearsed(const struct fob_handle *handle)
     return false;
 }
 
+bool plugin_is_recorded(const struct fob_handle *handle)
+{
+    (void)handle;
+    return false;
+}
+
+void plugin_record(struct fob_handle *handle, const struct plugin_received *received)
+{
+    (void)handle;
+    (void)received;
+}
+
 int plugin_rehearse(struct fob_handle *handle, const struct plugin_rehearsed *request,
                     struct plugin_answer *answer)
 {

@@ -491,6 +491,37 @@ class Memory(WorkerTest):
         self.assertEqual((told[PAGE.tag("code")], told[PAGE.tag("message")]), (number(PLUGIN, 4), b"another one"))
 
 
+    def test_a_recording(self):
+        """The worker tells what it was answered, before the hook ends."""
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+        server.asked, server.waiting, server.status = [], threading.Event(), 429
+        server.waiting.set()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.worker.load(BUILD / ".libs/charliehr.so")
+        channel = self.worker.open()
+        asked = called(("public-field", b"client_id\0id"), ("secret-field", b"client_secret\0s3cret"), ("recorded", b""),
+                       *option("base_url", URL, ("option-text", f"http://127.0.0.1:{server.server_port}")),
+                       *option("timeout", DURATION, ("option-number", PATIENCE, 8)))
+        for call in 1, 2:
+            got = {}
+            channel.send("call", call, asked)
+            while "done" not in got:
+                name, _, told, _ = channel.receive()
+                got[name] = dict(told)
+                if name == "begin":
+                    channel.send("answer", call, items(("code", 0, 4)))
+            received = got["received"]
+            if call == 1:
+                self.assertRegex(received.pop(PAGE.tag("lines")), rb"^HTTP/1\.\d 429 ")
+                self.assertEqual(received, dict(items(("status", 429, 4), ("retry-after", 0, 8), ("size", 2, 8),
+                                                      ("json", value(6, b"")))))
+                server.shutdown()
+                server.server_close()
+            else:
+                self.assertEqual(received, dict(items(("fault", 0, 1))))
+
+
 class Echoing(http.server.BaseHTTPRequestHandler):
     """Answers JSON that has what was sent."""
 
