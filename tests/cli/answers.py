@@ -38,7 +38,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(int(status))
         for line in lines:
             self.send_header(*line.split(": ", 1))
-        self.send_header("Content-Type", "application/json")
+        if not any(line.startswith("Content-Type:") for line in lines):
+            self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

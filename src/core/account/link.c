@@ -6,12 +6,15 @@
 #include "core/account/link.h"
 
 #include "core/account/duplicates.h"
+#include "core/account/recorder.h"
 #include "core/hook/dispatch.h"
 #include "core/log/audit.h"
 #include "core/session/conv.h"
 #include "util/clock.h"
 #include "util/error.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static int link_check_is_new(struct fob_handle *handle, struct store *store)
@@ -31,25 +34,6 @@ void link_show_guide(struct fob_handle *handle, unsigned flags)
         conv_tell(handle, FOB_TELL_GUIDE, "%s", guide);
 }
 
-int link_check_candidate(struct fob_handle *handle, unsigned flags)
-{
-    int64_t now = handle_time(handle);
-    int code = FOB_SUCCESS;
-
-    if ((flags & FOB_NO_VALIDATE) == 0)
-        code = dispatch(handle, HOOK_LINK);
-    if (code != FOB_SUCCESS)
-        return code;
-    record_set_status(handle->candidate,
-                      (flags & FOB_NO_VALIDATE) != 0 ? FOB_STATUS_UNCHECKED : FOB_STATUS_ACTIVE);
-    record_set_time(handle->candidate, FOB_TIME_VALIDATED,
-                    (flags & FOB_NO_VALIDATE) != 0 ? 0 : now);
-    record_set_time(handle->candidate, FOB_TIME_CHANGED, now);
-    record_set_time(handle->candidate, FOB_TIME_REFUSED, 0);
-    record_set_generation(handle->candidate, record_generation(handle->candidate) + 1);
-    return record_set_text(handle->candidate, FOB_TEXT_LAST_ERROR, "");
-}
-
 /* A number greater than any generation of an earlier account of this name, so that a late answer
  * about that account's keys is not stored for these. */
 static uint64_t link_first_generation(void)
@@ -57,18 +41,43 @@ static uint64_t link_first_generation(void)
     return (uint64_t)clock_ns(CLOCK_REALTIME) / 1000;
 }
 
-int link_make_candidate(struct fob_handle *handle, unsigned flags)
+/* Keep a rehearsal of the link, which ended with CODE, or the reason why there is none. */
+static void link_keep_rehearsal(struct fob_handle *handle, int code, struct recording *recording)
 {
-    int code = handle_make_candidate(handle);
+    struct saved_error saved;
+    char *text = NULL;
+    int result;
 
-    if (code == FOB_SUCCESS)
-        code = conv_fill_fields(handle, false);
-    return code == FOB_SUCCESS ? link_check_candidate(handle, flags) : code;
+    error_save(&saved);
+    result = recorder_make(handle, code, recording, &text);
+    if (result != FOB_SUCCESS)
+        text = strdup(fob_error());
+    free(handle->recorded);
+    handle->recorded = text;
+    handle->recorded_code = text != NULL ? result : FOB_NOMEM;
+    error_restore(&saved, code);
+}
+
+/* As link_make_candidate(), and record it with FOB_RECORD. */
+static int link_record_candidate(struct fob_handle *handle, unsigned flags)
+{
+    struct recording recording = { .count = 0 };
+    int code;
+
+    if ((flags & FOB_RECORD) == 0 || (flags & FOB_NO_VALIDATE) != 0)
+        return link_make_candidate(handle, flags);
+    handle->recording = &recording;
+    code = link_make_candidate(handle, flags);
+    handle->recording = NULL;
+    if (recording.count > 0 || code == FOB_SUCCESS)
+        link_keep_rehearsal(handle, code, &recording);
+    recording_clear(&recording);
+    return code;
 }
 
 static int link_make_account(struct fob_handle *handle, struct store *store, unsigned flags)
 {
-    int code = link_make_candidate(handle, flags);
+    int code = link_record_candidate(handle, flags);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -89,6 +98,8 @@ static int link_account(struct fob_handle *handle, unsigned flags)
         code = link_check_is_new(handle, store);
     if (code == FOB_SUCCESS)
         code = handle_provider(handle);
+    if (code == FOB_SUCCESS && (flags & FOB_RECORD) != 0)
+        code = recorder_check(handle);
     if (code == FOB_SUCCESS)
         code = audit_ready(handle->context);
     if (code == FOB_SUCCESS)
@@ -107,7 +118,22 @@ static int link_account(struct fob_handle *handle, unsigned flags)
 
 int fob_link(struct fob_handle *handle, unsigned flags)
 {
-    int code = handle_begin_work(handle, __func__, flags, FOB_NO_VALIDATE | FOB_NO_GUIDE);
+    int code =
+        handle_begin_work(handle, __func__, flags, FOB_NO_VALIDATE | FOB_NO_GUIDE | FOB_RECORD);
 
     return code == FOB_SUCCESS ? handle_end_work(handle, link_account(handle, flags)) : code;
+}
+
+int fob_rehearsal(const struct fob_handle *handle, const char **text)
+{
+    NEED_HANDLE(handle);
+    NEED(text);
+    if (handle->recorded == NULL && handle->recorded_code == FOB_NOMEM)
+        return error_nomem();
+    if (handle->recorded == NULL)
+        return error_set(FOB_NOT_FOUND, "the provider was not asked");
+    if (handle->recorded_code != FOB_SUCCESS)
+        return error_set(handle->recorded_code, "%s", handle->recorded);
+    *text = handle->recorded;
+    return FOB_SUCCESS;
 }

@@ -174,7 +174,7 @@ static int play_one(struct fob_handle *model, struct yaml_file *file, const stru
                     struct plugin_workers *workers)
 {
     static const struct fob_conversation nobody = { .size = sizeof nobody };
-    struct rehearsal rehearsal = { .file = file, .tree = tree };
+    struct rehearsal rehearsal = { .answer = rehearsal_answer, .file = file, .tree = tree };
     const struct yaml_node *steps = yaml_get(tree, "steps");
     struct fob_handle *handle = NULL;
     int code = handle_new(model->context, ACCOUNT, &nobody, &handle);

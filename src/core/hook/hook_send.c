@@ -170,6 +170,8 @@ int hook_send_call(struct hook_call *call)
         frame_put(socket, FRAME_PERMIT, NULL, 0);
     if (handle->rehearsal != NULL)
         frame_put(socket, FRAME_REHEARSED, NULL, 0);
+    if (handle->recording != NULL && call->judge == NULL && call->query == NULL)
+        frame_put(socket, FRAME_RECORDED, NULL, 0);
     if (call->more)
         frame_put(socket, FRAME_MORE, NULL, 0);
     code = hook_put_caller(socket);

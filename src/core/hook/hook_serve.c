@@ -5,6 +5,7 @@
 
 #include "core/hook/hook_parts.h"
 
+#include "core/provider/recording.h"
 #include "core/provider/rehearsal.h"
 #include "core/session/conv.h"
 #include "util/clock.h"
@@ -282,7 +283,7 @@ static int hook_serve_rehearse(struct hook_call *call, struct span items)
 
     if (call->handle->rehearsal == NULL)
         return error_set(FOB_PLUGIN, "a rehearsed request outside of a rehearsal");
-    code = rehearsal_answer(call->handle->rehearsal, items, &answer);
+    code = call->handle->rehearsal->answer(call->handle->rehearsal, items, &answer);
     hook_begin_answer(call, code);
     if (answer.fault >= 0)
         frame_put_number(socket, FRAME_FAULT, answer.fault, 1);
@@ -293,6 +294,13 @@ static int hook_serve_rehearse(struct hook_call *call, struct span items)
     }
     rehearsal_answer_clear(&answer);
     return hook_send_answer(call, -1);
+}
+
+static int hook_serve_received(struct hook_call *call, struct span items)
+{
+    if (call->handle->recording == NULL)
+        return error_set(FOB_PLUGIN, "an answer that is not recorded");
+    return recording_take(call->handle->recording, items);
 }
 
 int hook_serve(struct hook_call *call, const struct frame *frame)
@@ -314,6 +322,8 @@ int hook_serve(struct hook_call *call, const struct frame *frame)
         return hook_serve_mistake(call, frame->items);
     case FRAME_REHEARSE:
         return hook_serve_rehearse(call, frame->items);
+    case FRAME_RECEIVED:
+        return hook_serve_received(call, frame->items);
     case FRAME_HEAD_OF_ANSWER:
     case FRAME_BODY:
         return hook_take_answer(call, frame);

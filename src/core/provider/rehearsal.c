@@ -281,8 +281,8 @@ static void rehearsal_check(const struct fob_provider *provider, struct yaml_fil
         rehearsal_check_step(provider, file, steps->values[i], i == 0);
 }
 
-static int rehearsal_check_all(const struct fob_provider *provider, struct yaml_file *file,
-                               const struct yaml_node *list)
+int rehearsal_check_list(const struct fob_provider *provider, struct yaml_file *file,
+                         const struct yaml_node *list)
 {
     const char **fields = calloc(provider->field_count + 1, sizeof *fields);
 
@@ -309,7 +309,7 @@ int rehearsal_read(const struct settings *settings, const struct fob_provider *p
         return code;
     list = yaml_get(new->root, REHEARSALS);
     if (list != NULL)
-        code = rehearsal_check_all(provider, new, list);
+        code = rehearsal_check_list(provider, new, list);
     if (code == FOB_SUCCESS && new->mistakes.failed)
         code = error_nomem();
     if (code != FOB_SUCCESS) {

@@ -14,8 +14,18 @@
 /* An item of its list. */
 extern const struct yaml_shape rehearsal_shape;
 
+struct rehearsal;
+struct rehearsal_answer;
+/*
+ * Answer the request in ITEMS, of a frame "rehearse".  The caller clears ANSWER in each case.
+ * Returns FOB_SUCCESS, FOB_ABORT (it is not the expected request), FOB_NOMEM.
+ */
+typedef int rehearsal_answer_fn(struct rehearsal *rehearsal, struct span items,
+                                struct rehearsal_answer *answer);
+
 /* A rehearsal that is being played. */
 struct rehearsal {
+    rehearsal_answer_fn *answer;  /* rehearsal_answer(), or what a recording answers */
     struct yaml_file *file;       /* failures become mistakes of it */
     const struct yaml_node *tree; /* checked, as the next two */
     const struct yaml_node *step;
@@ -40,6 +50,12 @@ struct rehearsal_answer {
  */
 int rehearsal_read(const struct settings *settings, const struct fob_provider *provider,
                    struct yaml_file **file);
+/* Check the rehearsals in LIST, for a provider that has PROVIDER's fields; mistakes become mistakes
+ * of FILE.  Returns FOB_SUCCESS, FOB_NOMEM. */
+int rehearsal_check_list(const struct fob_provider *provider, struct yaml_file *file,
+                         const struct yaml_node *list);
+/* Whether a header may be sent although the rehearsal does not have it. */
+bool rehearsal_is_free_header(const char *name);
 /* The number of seconds in a step's "after". */
 int64_t rehearsal_pause(const struct yaml_node *step);
 /* The hook that STEP calls, and NODE with its code; HOOK_COUNT for none. */
@@ -50,13 +66,9 @@ const struct yaml_node *rehearsal_action(const struct yaml_node *step);
 /* Add a failure at NODE. */
 void rehearsal_fail(struct rehearsal *rehearsal, const struct yaml_node *node, const char *format,
                     ...) __attribute__((format(printf, 3, 4)));
-/*
- * Compare the request in ITEMS, of a frame "rehearse", with the step's next call, and make the
- * call's answer, which the caller clears in each case.  Returns FOB_SUCCESS, FOB_ABORT (it is not
- * the expected request, which became a failure), FOB_NOMEM.
- */
-int rehearsal_answer(struct rehearsal *rehearsal, struct span items,
-                     struct rehearsal_answer *answer);
+/* Compare the request in ITEMS with the step's next call, and make the call's answer; that it is
+ * not the expected request becomes a failure. */
+rehearsal_answer_fn rehearsal_answer;
 void rehearsal_answer_clear(struct rehearsal_answer *answer);
 /* Add a failure if the step has a call that was not made. */
 void rehearsal_end_step(struct rehearsal *rehearsal);

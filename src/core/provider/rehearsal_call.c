@@ -9,6 +9,7 @@
 #include "frame/frame.h"
 #include "util/array.h"
 #include "util/error.h"
+#include "util/secret.h"
 #include "util/text.h"
 #include "util/tree.h"
 #include "util/yaml_items.h"
@@ -100,8 +101,7 @@ static void rehearsal_match_url(struct rehearsal_match *match)
                              url->text);
 }
 
-/* Whether a header may be sent although the rehearsal does not have it. */
-static bool rehearsal_is_free_header(const char *name)
+bool rehearsal_is_free_header(const char *name)
 {
     static const char *const names[] = { "Accept", "Accept-Encoding", "Content-Type",
                                          "User-Agent" };
@@ -291,8 +291,7 @@ static int rehearsal_hex(char c)
                                         : -1;
 }
 
-/* Decode the SIZE bytes at TEXT, a part of a form. */
-static void rehearsal_decode(const char *text, size_t size, struct strbuf *out)
+void rehearsal_decode(const char *text, size_t size, struct strbuf *out)
 {
     for (size_t i = 0; i < size; i++) {
         char c = text[i] == '+' ? ' ' : text[i];
@@ -438,10 +437,18 @@ int rehearsal_answer(struct rehearsal *rehearsal, struct span items,
     return rehearsal_make_answer(yaml_get(call, "answer"), answer);
 }
 
+/* In a recording, BUF may have secrets. */
+static void rehearsal_answer_wipe(struct strbuf *buf)
+{
+    if (buf->data != NULL)
+        secret_wipe(buf->data, buf->size);
+    strbuf_free(buf);
+}
+
 void rehearsal_answer_clear(struct rehearsal_answer *answer)
 {
-    strbuf_free(&answer->lines);
-    strbuf_free(&answer->content);
+    rehearsal_answer_wipe(&answer->lines);
+    rehearsal_answer_wipe(&answer->content);
 }
 
 void rehearsal_end_step(struct rehearsal *rehearsal)

@@ -237,6 +237,7 @@ void fob_end(struct fob_handle *handle)
         plugin_workers_free(handle->workers);
     handle_clear_credential(handle);
     free(handle->base_url);
+    free(handle->recorded);
     for (size_t i = 0; i < HOOK_COUNT && !handle->shares; i++)
         handle_unbind(&handle->bound[i]);
     for (size_t i = 0; i < FOB_ITEM_COUNT; i++)

@@ -74,6 +74,9 @@ struct fob_handle {
     struct plugin_workers *workers; /* NULL until a plugin is loaded */
 
     struct rehearsal *rehearsal; /* of an account in memory, whose requests it answers; or NULL */
+    struct recording *recording; /* takes what the provider answers; or NULL */
+    char *recorded;              /* what fob_rehearsal() returns, or why it fails; or NULL */
+    int recorded_code;
 
     struct call call;
     const _Atomic(int64_t) *end; /* of a sweep: when it must end, 0 for not yet known; else NULL */

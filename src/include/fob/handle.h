@@ -90,8 +90,8 @@ FOB_API const struct fob_provider *fob_handle_provider(struct fob_handle *handle
  * read it back.
  *
  * After a failure this may be called again with the same handle, also without fob_clear_fields().
- * Takes FOB_NO_VALIDATE and FOB_NO_GUIDE.  On FOB_SUCCESS the account is durable; on any other code
- * nothing was stored.  Blocks on the conversation and the network.
+ * Takes FOB_NO_VALIDATE, FOB_NO_GUIDE and FOB_RECORD.  On FOB_SUCCESS the account is durable; on
+ * any other code nothing was stored.  Blocks on the conversation and the network.
  *
  * Returns FOB_SUCCESS, FOB_EXISTS, FOB_REJECTED, FOB_DENIED, FOB_EXPIRED, FOB_UNAVAILABLE,
  * FOB_RATE_LIMITED, FOB_UNTRUSTED, FOB_PROTOCOL, FOB_CONVERSATION, FOB_ABORT, FOB_INVALID,
@@ -99,6 +99,16 @@ FOB_API const struct fob_provider *fob_handle_provider(struct fob_handle *handle
  * 0.1.
  */
 FOB_API int fob_link(struct fob_handle *handle, unsigned flags);
+/*
+ * The rehearsal (fob-provider(5)) of the last fob_link() with FOB_RECORD that asked the provider,
+ * whatever its result, as YAML, borrowed until the next or fob_end().  Every secret, token and
+ * identity is replaced by an example, and "fob check" passes it.
+ *
+ * Returns FOB_SUCCESS; FOB_NOT_FOUND (the provider was not asked); FOB_CONFIG (a field needs an
+ * example); FOB_PROTOCOL (it cannot be played, or an answer is not understood), FOB_NOMEM, or what
+ * else a hook returns.  Since 0.2.
+ */
+FOB_API int fob_rehearsal(const struct fob_handle *handle, const char **text);
 
 /*
  * Give an account new keys, labels or an expiry; the name, the history and everything else stay.

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Makes examples: texts of the same shape, and one for each field. */
+#include "config.h"
+
+#include "core/account/recorder_parts.h"
+
+#include "util/error.h"
+#include "util/text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Parts of a value that its pattern has literally, as "sk_live_", are kept from this size on. */
+#define LITERAL_MIN 2
+
+/* Digits that base 32 has, too. */
+#define DIGITS "234567"
+#define LETTERS "abcdefghijklmnopqrstuvwxyz"
+#define HEX_LETTERS 6
+
+/* The letters that stand for those of a TEXT: in one that is hexadecimal, only those. */
+static size_t recorder_count_letters(const char *text, size_t size)
+{
+    bool digit = false;
+
+    for (size_t i = 0; i < size; i++) {
+        if (isalpha((unsigned char)text[i]) && !isxdigit((unsigned char)text[i]))
+            return sizeof LETTERS - 1;
+        digit |= isdigit((unsigned char)text[i]) != 0;
+    }
+    return digit ? HEX_LETTERS : sizeof LETTERS - 1;
+}
+
+/* Append what stands for the SIZE bytes at TEXT: letters for letters and for other characters
+ * beyond ASCII, digits for digits; begin with letter number FIRST. */
+static void recorder_add_shape(struct strbuf *out, const char *text, size_t size, size_t first)
+{
+    const size_t letters = recorder_count_letters(text, size);
+    size_t letter = first * 5;
+    size_t digit = first;
+
+    for (size_t i = 0; i < size; i++) {
+        const unsigned char byte = (unsigned char)text[i];
+        const char small = LETTERS[letter % letters];
+        char c = text[i];
+
+        if ((byte & 0xc0) == 0x80 && byte >= 0x80)
+            continue;
+        if (isdigit(byte))
+            c = DIGITS[digit++ % (sizeof DIGITS - 1)];
+        else if (isalpha(byte) || byte >= 0x80 || byte < ' ' || byte == 0x7f)
+            c = isupper(byte) ? (char)toupper((unsigned char)small) : small;
+        letter += isalpha((unsigned char)c) != 0;
+        strbuf_add(out, &c, 1);
+    }
+}
+
+char *recorder_make_shape(struct recorder *recorder, const char *text, size_t size)
+{
+    struct strbuf out = STRBUF_INIT;
+
+    /* Of so many, one is another text, if TEXT has a letter or a digit. */
+    for (int i = 0; i < 3; i++) {
+        strbuf_reset(&out);
+        strbuf_add(&out, "", 0);
+        recorder_add_shape(&out, text, size, recorder->examples++);
+        if (out.failed || out.size != size || memcmp(out.data, text, size) != 0)
+            return strbuf_detach(&out);
+    }
+    strbuf_free(&out);
+    return strdup("example");
+}
+
+/* Append PATTERN without its backslashes. */
+static void recorder_add_literals(struct strbuf *out, const char *pattern)
+{
+    for (; *pattern != '\0'; pattern++) {
+        if (*pattern != '\\')
+            strbuf_add(out, pattern, 1);
+    }
+    strbuf_add(out, "", 0);
+}
+
+static bool recorder_has_part(const struct strbuf *literals, const char *part, size_t size)
+{
+    return memmem(literals->data, literals->size, part, size) != NULL;
+}
+
+/* The size of the longest beginning (or, with END, end) of VALUE that LITERALS has; 0 for none. */
+static size_t recorder_measure_literal(const struct strbuf *literals, const char *value,
+                                       size_t size, bool end)
+{
+    size_t found = size - 1;
+
+    while (found >= LITERAL_MIN &&
+           !recorder_has_part(literals, end ? value + size - found : value, found))
+        found--;
+    return found >= LITERAL_MIN ? found : 0;
+}
+
+/* Make the shape of VALUE but for a beginning and an end that FIELD's pattern has. */
+static char *recorder_make_between(struct recorder *recorder, const struct provider_field *field,
+                                   const char *value, size_t size)
+{
+    struct strbuf literals = STRBUF_INIT;
+    struct strbuf out = STRBUF_INIT;
+    size_t begin = 0;
+    size_t end = 0;
+
+    recorder_add_literals(&literals, field->pattern_text);
+    if (!literals.failed && literals.size > 0) {
+        begin = recorder_measure_literal(&literals, value, size, false);
+        end = recorder_measure_literal(&literals, value + begin, size - begin, true);
+    }
+    strbuf_add(&out, value, begin);
+    recorder_add_shape(&out, value + begin, size - begin - end, recorder->examples++);
+    strbuf_add(&out, value + size - end, end);
+    out.failed |= literals.failed;
+    strbuf_free(&literals);
+    return strbuf_detach(&out);
+}
+
+/* Whether TEXT is an example of FIELD, and not its VALUE; frees it if not. */
+static bool recorder_fits(const struct recorder *recorder, const struct provider_field *field,
+                          const char *value, char **text)
+{
+    if (*text == NULL)
+        return false;
+    if (strcmp(*text, value) != 0 &&
+        provider_check_value(recorder->model->provider, field, *text, strlen(*text)) == FOB_SUCCESS)
+        return true;
+    free(*text);
+    *text = NULL;
+    return false;
+}
+
+/* Make the example TEXT of FIELD.  A value that the file has is no secret. */
+static int recorder_make_field(struct recorder *recorder, const struct provider_field *field,
+                               const struct record_field *found, char **text)
+{
+    const char *value = found->value;
+    const char *public = field->public.example;
+
+    if (field->choices != NULL || strcmp(value, field->public.value) == 0) {
+        *text = strdup(value);
+        return *text != NULL ? FOB_SUCCESS : error_nomem();
+    }
+    if (public[0] != '\0')
+        *text = strdup(public);
+    if (recorder_fits(recorder, field, value, text))
+        return FOB_SUCCESS;
+    *text = recorder_make_shape(recorder, value, found->size);
+    if (recorder_fits(recorder, field, value, text))
+        return FOB_SUCCESS;
+    if (field->pattern_text != NULL)
+        *text = recorder_make_between(recorder, field, value, found->size);
+    if (recorder_fits(recorder, field, value, text))
+        return FOB_SUCCESS;
+    return error_set(FOB_CONFIG,
+                     "the field %s needs an example in the provider's file: none that fits its "
+                     "pattern was found",
+                     found->name);
+}
+
+int recorder_make_fields(struct recorder *recorder)
+{
+    const struct fob_handle *model = recorder->model;
+    const struct fob_provider *provider = model->provider;
+    int code = FOB_SUCCESS;
+
+    recorder->fields = calloc(provider->field_count + 1, sizeof *recorder->fields);
+    if (recorder->fields == NULL)
+        return error_nomem();
+    for (size_t i = 0; i < provider->field_count && code == FOB_SUCCESS; i++) {
+        const struct provider_field *field = &provider->fields[i];
+        struct record_field found;
+
+        if (record_find_field(model->candidate, field->public.name, &found) == FOB_SUCCESS)
+            code = recorder_make_field(recorder, field, &found, &recorder->fields[i]);
+    }
+    return code;
+}
