@@ -139,7 +139,7 @@ ok:   rehearsed 4" ]
 	s#read people: /people#&, write: /x#|17:9|a good key": link made a call too many: GET https://eu.hr.example/v1/x
 	39,41d|38:9|a good key": revoke made a call too many: POST https://eu.hr.example/v1/keys/ann
 	/^  rights/d|24:13|a good key": link did not make this call
-	s/after: 2m/after: 59/|57:17|a second no counts after a minute": validate has the status "active", not "rejected"
+	s/after: 2m/after: 30/|57:17|a second no counts after a minute": validate has the status "active", not "rejected"
 	s/fault: timeout/fault: refused/|65:97|a bad day": validate says "
 	s/link: invalid/link: success/|71:22|a user that is none": link ended with invalid, not success: user
 	END
