@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Parts of a value that its pattern has literally, as "sk_live_", are kept from this size on. */
+/* Parts of a value that its pattern has, as "sk_live_", are kept from this size on. */
 #define LITERAL_MIN 2
 
 /* Digits that base 32 has, too. */
@@ -73,52 +73,56 @@ char *recorder_make_shape(struct recorder *recorder, const char *text, size_t si
     return strdup("example");
 }
 
-/* Append PATTERN without its backslashes. */
-static void recorder_add_literals(struct strbuf *out, const char *pattern)
+/* The size of the longest beginning of VALUE that PATTERN has; 0 for none. */
+static size_t recorder_measure_literal(const char *pattern, const char *value, size_t size)
 {
-    for (; *pattern != '\0'; pattern++) {
-        if (*pattern != '\\')
-            strbuf_add(out, pattern, 1);
-    }
-    strbuf_add(out, "", 0);
-}
+    size_t found = size;
 
-static bool recorder_has_part(const struct strbuf *literals, const char *part, size_t size)
-{
-    return memmem(literals->data, literals->size, part, size) != NULL;
-}
-
-/* The size of the longest beginning (or, with END, end) of VALUE that LITERALS has; 0 for none. */
-static size_t recorder_measure_literal(const struct strbuf *literals, const char *value,
-                                       size_t size, bool end)
-{
-    size_t found = size - 1;
-
-    while (found >= LITERAL_MIN &&
-           !recorder_has_part(literals, end ? value + size - found : value, found))
+    while (found >= LITERAL_MIN && memmem(pattern, strlen(pattern), value, found) == NULL)
         found--;
     return found >= LITERAL_MIN ? found : 0;
 }
 
-/* Make the shape of VALUE but for a beginning and an end that FIELD's pattern has. */
-static char *recorder_make_between(struct recorder *recorder, const struct provider_field *field,
+static size_t recorder_measure_word(const char *text, size_t size)
+{
+    size_t found = 0;
+
+    while (found < size && isalnum((unsigned char)text[found]))
+        found++;
+    return found;
+}
+
+static bool recorder_has_word(const char *pattern, const char *word, size_t size)
+{
+    while (*pattern != '\0') {
+        const size_t found = recorder_measure_word(pattern, strlen(pattern));
+
+        if (found == size && memcmp(pattern, word, size) == 0)
+            return true;
+        pattern += found > 0 ? found : 1;
+    }
+    return false;
+}
+
+/* Make the shape of VALUE but for its beginning, and words, that PATTERN has. */
+static char *recorder_make_between(struct recorder *recorder, const char *pattern,
                                    const char *value, size_t size)
 {
-    struct strbuf literals = STRBUF_INIT;
+    size_t at = recorder_measure_literal(pattern, value, size);
     struct strbuf out = STRBUF_INIT;
-    size_t begin = 0;
-    size_t end = 0;
 
-    recorder_add_literals(&literals, field->pattern_text);
-    if (!literals.failed && literals.size > 0) {
-        begin = recorder_measure_literal(&literals, value, size, false);
-        end = recorder_measure_literal(&literals, value + begin, size - begin, true);
+    strbuf_add(&out, value, at);
+    while (at < size) {
+        size_t word = recorder_measure_word(value + at, size - at);
+
+        if (word >= LITERAL_MIN && recorder_has_word(pattern, value + at, word)) {
+            strbuf_add(&out, value + at, word);
+        } else {
+            word += word == 0;
+            recorder_add_shape(&out, value + at, word, recorder->examples++);
+        }
+        at += word;
     }
-    strbuf_add(&out, value, begin);
-    recorder_add_shape(&out, value + begin, size - begin - end, recorder->examples++);
-    strbuf_add(&out, value + size - end, end);
-    out.failed |= literals.failed;
-    strbuf_free(&literals);
     return strbuf_detach(&out);
 }
 
@@ -149,13 +153,14 @@ static int recorder_make_field(struct recorder *recorder, const struct provider_
     }
     if (public[0] != '\0')
         *text = strdup(public);
-    if (recorder_fits(recorder, field, value, text))
+    /* Everybody knows it: it may be VALUE. */
+    if (recorder_fits(recorder, field, "", text))
         return FOB_SUCCESS;
     *text = recorder_make_shape(recorder, value, found->size);
     if (recorder_fits(recorder, field, value, text))
         return FOB_SUCCESS;
     if (field->pattern_text != NULL)
-        *text = recorder_make_between(recorder, field, value, found->size);
+        *text = recorder_make_between(recorder, field->pattern_text, value, found->size);
     if (recorder_fits(recorder, field, value, text))
         return FOB_SUCCESS;
     return error_set(FOB_CONFIG,
