@@ -6,6 +6,7 @@
 #include "core/hook/hook_parts.h"
 #include "core/plugin/declared.h"
 #include "core/plugin/loader.h"
+#include "core/provider/recording.h"
 #include "frame/frame_socket.h"
 
 #include "fuzz_home.h"
@@ -109,6 +110,22 @@ static int take_frame(struct hook_call *call, const struct frame *frame)
     return code == FOB_SUCCESS ? FOB_IGNORE : code;
 }
 
+/* What was taken is made again, whatever of it is dropped. */
+static void check_recording(struct recording *recording)
+{
+    for (size_t i = 0; i < recording->count && recording->why[0] == '\0'; i++) {
+        struct recorded_answer *answer = recording->answers[i];
+        struct rehearsal_answer made;
+
+        for (size_t at = 0; at < answer->json.count; at++)
+            answer->json.items[at].dropped = at % 2 == 1;
+        must(recording_make_answer(answer, &made) == FOB_SUCCESS);
+        must(made.fault >= 0 || (made.status >= 200 && made.status < 600));
+        rehearsal_answer_clear(&made);
+    }
+    recording_clear(recording);
+}
+
 static void fuzz_call(unsigned hook, struct frame_socket *socket)
 {
     const struct hook_judge judge = { .note = note_mistake };
@@ -120,6 +137,7 @@ static void fuzz_call(unsigned hook, struct frame_socket *socket)
                               .number = FUZZ_CALL,
                               .at = { .socket = socket } };
     struct frame frame = { .descriptor = -1 };
+    struct recording recording = { .count = 0 };
     int code = FOB_SUCCESS;
 
     must(answer != NULL);
@@ -127,6 +145,7 @@ static void fuzz_call(unsigned hook, struct frame_socket *socket)
     call.judge = hook == FRAME_HOOK_CHECK ? &judge : NULL;
     call.query = hook == FRAME_HOOK_REQUEST ? &query : NULL;
     call.answer = hook == FRAME_HOOK_REQUEST ? answer : NULL;
+    call.handle->recording = hook == FRAME_HOOK_LINK ? &recording : NULL;
     while (code == FOB_SUCCESS && frame_receive(socket, true, &frame) == FOB_SUCCESS) {
         if (frame.descriptor >= 0)
             close(frame.descriptor);
@@ -135,6 +154,7 @@ static void fuzz_call(unsigned hook, struct frame_socket *socket)
     if (code != FOB_SUCCESS && code != FOB_IGNORE)
         must(fob_error()[0] != '\0');
     check_candidate(call.handle->candidate);
+    check_recording(&recording);
     fob_answer_free(answer);
     fob_end(call.handle);
 }

@@ -3,7 +3,7 @@
 /*
  * Frames as lines, so that a mutation of one item leaves the others whole: a line is an item's tag
  * and content; a line that begins with FUZZ_FRAME begins a frame, of the type in the lower bits, or
- * also of another call.
+ * also of another call.  FUZZ_TAG comes before a tag that looks like a frame.
  */
 #ifndef FOB_TESTS_FUZZ_LINES_H
 #define FOB_TESTS_FUZZ_LINES_H
@@ -20,6 +20,7 @@
 #define FUZZ_FRAME 0x80
 #define FUZZ_OTHER_CALL 0x40
 #define FUZZ_TYPES 0x3f
+#define FUZZ_TAG 0x7f
 /* The number of the call. */
 #define FUZZ_CALL 2
 
@@ -44,6 +45,8 @@ static inline void fuzz_send_lines(struct frame_socket *socket, const uint8_t *d
             frame_begin(socket, (enum frame_type)(data[0] & FUZZ_TYPES),
                         FUZZ_CALL + ((data[0] & FUZZ_OTHER_CALL) != 0));
             any = true;
+        } else if (line > 1 && any && data[0] == FUZZ_TAG) {
+            frame_put(socket, data[1], data + 2, line - 2);
         } else if (line > 0 && any) {
             frame_put(socket, data[0], data + 1, line - 1);
         }

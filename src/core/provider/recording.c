@@ -161,19 +161,24 @@ int recording_take(struct recording *recording, struct span items)
     struct recorded_answer *answer;
     int code;
 
+    if (recording->why[0] != '\0')
+        return FOB_SUCCESS;
     if (recording->count == RECORDING_ANSWERS_MAX)
         return recording_fail(recording, "there are too many answers");
     answer = calloc(1, sizeof *answer);
     if (answer == NULL)
         return error_nomem();
-    recording->answers[recording->count++] = answer;
     code = secret_alloc(items.size, &answer->memory);
-    if (code != FOB_SUCCESS)
-        return code;
-    if (items.size > 0)
+    if (code == FOB_SUCCESS && items.size > 0)
         memcpy(secret_buffer(answer->memory), items.data, items.size);
-    return recording_read(recording, answer,
-                          (struct span){ fob_secret_data(answer->memory), items.size });
+    if (code == FOB_SUCCESS)
+        code = recording_read(recording, answer,
+                              (struct span){ fob_secret_data(answer->memory), items.size });
+    if (code == FOB_SUCCESS)
+        recording->answers[recording->count++] = answer;
+    else
+        recording_free_answer(answer);
+    return code;
 }
 
 bool recording_has_json(const struct recorded_answer *answer)
