@@ -23,7 +23,8 @@ enum tag {
     TAG_TOKEN = TOKEN_TAG,
     TAG_FIRST_TEXT = 16,   /* plus the number in enum fob_text */
     TAG_FIRST_TIME = 32,   /* likewise, with enum fob_time */
-    TAG_UNREPORTED = 0x81, /* fob 0.1 skips it */
+    TAG_UNREPORTED = 0x81, /* fob 0.1 skips these */
+    TAG_TOKEN_BEFORE = 0x82,
 };
 
 /* The tags below this that were read, to detect duplicates. */
@@ -32,6 +33,19 @@ enum tag {
 static size_t codec_padded_size(size_t size)
 {
     return (size + CODEC_BLOCK - 1) / CODEC_BLOCK * CODEC_BLOCK;
+}
+
+static size_t codec_tokens_size(const struct record *record, const struct record_token *entries,
+                                size_t count)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const struct token token = record_token_of(record, &entries[i]);
+
+        size += WIRE_ITEM_EXTRA + token_size(&token);
+    }
+    return size;
 }
 
 static size_t codec_encoded_size(const struct record *record)
@@ -44,12 +58,8 @@ static size_t codec_encoded_size(const struct record *record)
         size += record->times[i] != 0 ? WIRE_ITEM_EXTRA + 8 : 0;
     for (size_t i = 0; i < record->field_count; i++)
         size += WIRE_ITEM_EXTRA + record->fields[i].name.size + 1 + record->fields[i].value.size;
-    for (size_t i = 0; i < record->token_count; i++) {
-        struct token token;
-
-        record_token_at(record, i, &token);
-        size += WIRE_ITEM_EXTRA + token_size(&token);
-    }
+    size += codec_tokens_size(record, record->tokens, record->token_count) +
+            codec_tokens_size(record, record->before, record->before_count);
     return codec_padded_size(size);
 }
 
@@ -72,18 +82,15 @@ static unsigned char *codec_put_field(unsigned char *at, const struct record_fie
     return at + WIRE_ITEM_EXTRA + name + field->size;
 }
 
-static unsigned char *codec_put_tokens(unsigned char *at, const struct record *record)
+static unsigned char *codec_put_token(unsigned char *at, int tag, const struct record *record,
+                                      const struct record_token *entry)
 {
-    for (size_t i = 0; i < record->token_count; i++) {
-        struct token token;
+    const struct token token = record_token_of(record, entry);
 
-        record_token_at(record, i, &token);
-        *at = TAG_TOKEN;
-        wire_put(at + 1, token_size(&token), 4);
-        token_write(at + 5, &token);
-        at += WIRE_ITEM_EXTRA + token_size(&token); /* the NUL is there already */
-    }
-    return at;
+    *at = (unsigned char)tag;
+    wire_put(at + 1, token_size(&token), 4);
+    token_write(at + 5, &token);
+    return at + WIRE_ITEM_EXTRA + token_size(&token); /* the NUL is there already */
 }
 
 int codec_encode(const struct record *record, struct fob_secret **plain)
@@ -123,7 +130,10 @@ int codec_encode(const struct record *record, struct fob_secret **plain)
         record_field_at(record, i, &field);
         at = codec_put_field(at, &field);
     }
-    (void)codec_put_tokens(at, record);
+    for (size_t i = 0; i < record->token_count; i++)
+        at = codec_put_token(at, TAG_TOKEN, record, &record->tokens[i]);
+    for (size_t i = 0; i < record->before_count; i++)
+        at = codec_put_token(at, TAG_TOKEN_BEFORE, record, &record->before[i]);
     /* The rest is zero already: the end mark and the padding. */
     *plain = new;
     return FOB_SUCCESS;
@@ -174,21 +184,26 @@ static bool codec_decode_field(struct record *record, struct span item, bool sec
     return true;
 }
 
-static bool codec_decode_token(struct record *record, struct span item)
+/* Add ITEM to COUNT entries, unless they have a token of its name. */
+static bool codec_decode_token(const struct record *record, struct span item,
+                               struct record_token *entries, size_t *count)
 {
     struct token token;
-    struct token other;
-    struct record_token *entry;
 
-    if (record->token_count == TOKENS_MAX || !token_read(item, &token) ||
-        token.value.size > FOB_VALUE_MAX || !text_is_identifier(token.name) ||
-        record_token_find(record, token.name, &other) == FOB_SUCCESS)
+    if (*count == TOKENS_MAX || !token_read(item, &token) || token.value.size > FOB_VALUE_MAX ||
+        !text_is_identifier(token.name))
         return false;
-    entry = &record->tokens[record->token_count++];
-    entry->name = codec_piece_at(record, token.name, strlen(token.name));
-    entry->value = codec_piece_at(record, token.value.data, token.value.size);
-    entry->since = token.since;
-    entry->ends = token.ends;
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp(record_bytes_of(record, entries[i].name), token.name) == 0)
+            return false;
+    }
+    entries[*count] = (struct record_token){
+        .name = codec_piece_at(record, token.name, strlen(token.name)),
+        .value = codec_piece_at(record, token.value.data, token.value.size),
+        .since = token.since,
+        .ends = token.ends,
+    };
+    (*count)++;
     return true;
 }
 
@@ -225,7 +240,9 @@ static bool codec_decode_item(struct record *record, uint8_t tag, struct span it
     case TAG_SECRET_FIELD:
         return codec_decode_field(record, item, tag == TAG_SECRET_FIELD);
     case TAG_TOKEN:
-        return codec_decode_token(record, item);
+        return codec_decode_token(record, item, record->tokens, &record->token_count);
+    case TAG_TOKEN_BEFORE:
+        return codec_decode_token(record, item, record->before, &record->before_count);
     case TAG_UNREPORTED:
         return codec_decode_untold(record, item);
     default:

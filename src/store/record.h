@@ -74,6 +74,13 @@ void record_token_drop_ending(struct record *record);
 /* Replace RECORD's tokens by those of FROM, another record.  Returns as record_token_set(). */
 int record_token_copy_all(struct record *record, const struct record *from);
 bool record_token_same_all(const struct record *a, const struct record *b);
+/* Keep beside RECORD's tokens those of OLD that they replace, and that have no end of their own.
+ * Returns FOB_SUCCESS, FOB_NOMEM, FOB_INVALID. */
+int record_token_keep_before(struct record *record, const struct record *old);
+bool record_token_has_before(const struct record *record);
+/* Put the tokens that were kept in place of those that replaced them, and keep them no longer. */
+void record_token_restore_before(struct record *record);
+void record_token_drop_before(struct record *record);
 /* Copy everything from FROM to RECORD except name and version.  If RECORD had a credential, it
  * counts as changed. */
 int record_assign(struct record *record, const struct record *from);

@@ -44,8 +44,12 @@ struct record {
     struct record_entry fields[RECORD_FIELDS_MAX];
     size_t token_count;
     struct record_token tokens[TOKENS_MAX];
+    size_t before_count;
+    struct record_token before[TOKENS_MAX]; /* that TOKENS have replaced */
 };
 
+/* ENTRY of RECORD, with pointers into the arena. */
+struct token record_token_of(const struct record *record, const struct record_token *entry);
 /* The bytes of PIECE, borrowed until the record is changed. */
 char *record_bytes_of(const struct record *record, struct piece piece);
 /* Copy SIZE bytes from DATA, which may lie in the arena, over PIECE if they fit, else to the

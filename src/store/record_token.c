@@ -9,21 +9,27 @@
 #include "util/secret.h"
 #include "util/text.h"
 
+/* The most bytes of a token that is kept beside the one that replaced it. */
+#define BEFORE_MAX 8192
+
 size_t record_token_count(const struct record *record)
 {
     return record->token_count;
 }
 
-void record_token_at(const struct record *record, size_t index, struct token *token)
+struct token record_token_of(const struct record *record, const struct record_token *entry)
 {
-    const struct record_token *entry = &record->tokens[index];
-
-    *token = (struct token){
+    return (struct token){
         .name = record_bytes_of(record, entry->name),
         .value = { record_bytes_of(record, entry->value), entry->value.size },
         .since = entry->since,
         .ends = entry->ends,
     };
+}
+
+void record_token_at(const struct record *record, size_t index, struct token *token)
+{
+    *token = record_token_of(record, &record->tokens[index]);
 }
 
 /* The token's index, or the number of tokens when there is none. */
@@ -91,8 +97,15 @@ static void record_token_wipe(struct record *record, const struct record_token *
     secret_wipe(record_bytes_of(record, token->value), token->value.size);
 }
 
+void record_token_drop_before(struct record *record)
+{
+    while (record->before_count > 0)
+        record_token_wipe(record, &record->before[--record->before_count]);
+}
+
 void record_token_drop_all(struct record *record)
 {
+    record_token_drop_before(record);
     while (record->token_count > 0)
         record_token_wipe(record, &record->tokens[--record->token_count]);
 }
@@ -101,6 +114,7 @@ void record_token_drop_ending(struct record *record)
 {
     size_t kept = 0;
 
+    record_token_drop_before(record);
     for (size_t i = 0; i < record->token_count; i++) {
         if (record->tokens[i].ends == 0)
             record->tokens[kept++] = record->tokens[i];
@@ -108,6 +122,61 @@ void record_token_drop_ending(struct record *record)
             record_token_wipe(record, &record->tokens[i]);
     }
     record->token_count = kept;
+}
+
+bool record_token_has_before(const struct record *record)
+{
+    return record->before_count > 0;
+}
+
+/* Add a copy of TOKEN, which is another record's, to those that are kept. */
+static int record_token_add_before(struct record *record, const struct token *token)
+{
+    struct record_token new = { .since = token->since, .ends = token->ends };
+    int code = record_put_bytes(record, token->value.data, token->value.size, &new.value);
+
+    if (code == FOB_SUCCESS)
+        code = record_put_bytes(record, token->name, strlen(token->name), &new.name);
+    if (code == FOB_SUCCESS)
+        record->before[record->before_count++] = new;
+    return code;
+}
+
+/* Whether RECORD has another value of OLD, which has room beside it (fob-store(5)). */
+static bool record_token_replaces(const struct record *record, const struct token *old)
+{
+    struct token token;
+
+    return old->ends == 0 && old->value.size <= BEFORE_MAX &&
+           record_token_find(record, old->name, &token) == FOB_SUCCESS &&
+           !secret_equal(token.value.data, token.value.size, old->value.data, old->value.size);
+}
+
+int record_token_keep_before(struct record *record, const struct record *old)
+{
+    int code = FOB_SUCCESS;
+
+    record_token_drop_before(record);
+    for (size_t i = 0; i < old->token_count && code == FOB_SUCCESS; i++) {
+        const struct token token = record_token_of(old, &old->tokens[i]);
+
+        if (record_token_replaces(record, &token))
+            code = record_token_add_before(record, &token);
+    }
+    return code;
+}
+
+void record_token_restore_before(struct record *record)
+{
+    for (size_t i = 0; i < record->before_count; i++) {
+        const struct record_token *entry = &record->before[i];
+        const size_t index = record_token_index(record, record_bytes_of(record, entry->name));
+
+        record_token_wipe(record, index < record->token_count ? &record->tokens[index] : entry);
+        if (index < record->token_count)
+            record->tokens[index] = *entry;
+    }
+    record->before_count = 0;
 }
 
 int record_token_copy_all(struct record *record, const struct record *from)
@@ -120,6 +189,11 @@ int record_token_copy_all(struct record *record, const struct record *from)
 
         record_token_at(from, i, &token);
         code = record_token_set(record, &token);
+    }
+    for (size_t i = 0; i < from->before_count && code == FOB_SUCCESS; i++) {
+        const struct token token = record_token_of(from, &from->before[i]);
+
+        code = record_token_add_before(record, &token);
     }
     return code;
 }

@@ -266,3 +266,24 @@ renewer()
     [ "$(fob get acme token)" = access-acme-11 ]
     counts 1 1 0
 }
+
+@test "the refresh token before is kept until the new token has worked once" {
+    link acme
+    [ "$(fob get acme token)" = access-acme-11 ]
+    echo acme >"$server/forget"
+    fob validate acme --now
+    counts 3 2 0
+    [ "$(fob get acme token)" = access-acme-11 ]
+    # The new token has worked: the one before would be worth nothing.
+    echo acme >"$server/forget"
+    split fob validate acme --now
+    ended 1
+    counts 4 2 0
+    link bolt
+    [ "$(fob get bolt token)" = access-bolt-11 ]
+    fob request bolt /me >/dev/null
+    echo bolt >"$server/forget"
+    split fob validate bolt --now
+    ended 1
+    counts 6 3 0
+}

@@ -6,8 +6,8 @@
 
 The port is in FOLDER/port as soon as it listens; FOLDER/counts has the numbers of token calls, of
 granted ones and of reused tokens.  These files change what it does: FOLDER/expires has the lifetime
-of tokens in seconds, FOLDER/pause the seconds before an answer; with FOLDER/lost, a token is spent
-and nobody gets the answer; with FOLDER/kept, a token that is spent stays good until the next is used.
+of tokens in seconds, FOLDER/pause the seconds before an answer; FOLDER/forget makes it forget the
+last tokens of the account that the file names, as a provider does that is restored from a backup.
 Ends when stdin does.
 """
 import http.server
@@ -35,6 +35,13 @@ class Rotating(http.server.ThreadingHTTPServer):
         path = self.folder / name
         return float(path.read_text(encoding="ascii") or 0) if path.exists() else otherwise
 
+    def forget(self):
+        path = self.folder / "forget"
+        with self.lock:
+            if path.exists():
+                self.serials[path.read_text(encoding="ascii").strip()] -= 1
+                path.unlink()
+
     def tell(self):
         new = self.folder / "counts.new"
         new.write_text(f"{self.calls} {self.grants} {self.reuses}\n", encoding="ascii")
@@ -56,13 +63,11 @@ class Rotating(http.server.ThreadingHTTPServer):
         _, account, number = token.split("-")
         with self.lock:
             self.calls += 1
-            serial = self.serials[account]
-            kept = (self.folder / "kept").exists() and int(number) == serial - 1
-            if account not in self.gone and int(number) != serial and not kept:
+            if account not in self.gone and int(number) < self.serials[account]:
                 self.reuses += 1
                 self.gone.add(account)
             answer = None
-            if account not in self.gone:
+            if account not in self.gone and int(number) == self.serials[account]:
                 self.grants += 1
                 self.serials[account] += 1
                 answer = self.grant(account)
@@ -91,15 +96,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/link":
             self.send(200, self.server.link(body))
             return
+        self.server.forget()
         answer = self.server.exchange(body)
-        if (self.server.folder / "lost").exists():
-            self.close_connection = True
-        elif answer is None:
+        if answer is None:
             self.send(400, {"error": "invalid_grant"})
         else:
             self.send(200, answer)
 
     def do_GET(self):
+        self.server.forget()
         good = self.server.knows(self.headers["Authorization"])
         self.send(200 if good else 401, {"id": 1})
 

@@ -469,6 +469,53 @@ static void record_keeps_tokens_beside_the_fields(void **state)
     record_free(record);
 }
 
+/* A record with a refresh token that replaced "old", decoded again. */
+static struct record *record_with_a_token_before(void)
+{
+    struct record *old = new_record();
+    struct record *record = new_record();
+    struct record *again;
+
+    assert_int_equal(set_token(old, "token", "a", 100), FOB_SUCCESS);
+    assert_int_equal(set_token(old, "refresh", "old", 0), FOB_SUCCESS);
+    assert_int_equal(set_token(old, "same", "s", 0), FOB_SUCCESS);
+    assert_int_equal(set_token(record, "token", "b", 200), FOB_SUCCESS);
+    assert_int_equal(set_token(record, "refresh", "new", 0), FOB_SUCCESS);
+    assert_int_equal(set_token(record, "same", "s", 0), FOB_SUCCESS);
+    assert_int_equal(record_token_keep_before(record, old), FOB_SUCCESS);
+    record_free(old);
+    again = encode_and_decode(record);
+    record_free(record);
+    return again;
+}
+
+static void record_keeps_a_token_that_was_replaced(void **state)
+{
+    struct record *record = record_with_a_token_before();
+    struct record *copy = new_record();
+
+    (void)state;
+    assert_true(record_token_has_before(record));
+    assert_int_equal(record_token_count(record), 3);
+    assert_token(record, "refresh", "new", 0);
+    assert_int_equal(record_token_copy_all(copy, record), FOB_SUCCESS);
+    record_token_restore_before(copy);
+    assert_false(record_token_has_before(copy));
+    assert_token(copy, "token", "b", 200);
+    assert_token(copy, "refresh", "old", 0);
+    assert_token(copy, "same", "s", 0);
+    record_token_drop_before(record);
+    assert_false(record_token_has_before(record));
+    record_token_restore_before(record);
+    assert_token(record, "refresh", "new", 0);
+    record_free(copy);
+    record_free(record);
+    record = record_with_a_token_before();
+    record_token_drop_ending(record);
+    assert_false(record_token_has_before(record));
+    record_free(record);
+}
+
 static void record_refuses_tokens_past_the_limits(void **state)
 {
     static char large[FOB_VALUE_MAX + 2];
@@ -509,6 +556,7 @@ int main(void)
         cmocka_unit_test(record_is_only_read_when_every_item_is_understood),
         cmocka_unit_test(record_needs_at_least_one_byte),
         cmocka_unit_test(record_keeps_tokens_beside_the_fields),
+        cmocka_unit_test(record_keeps_a_token_that_was_replaced),
         cmocka_unit_test(record_refuses_tokens_past_the_limits),
     };
 

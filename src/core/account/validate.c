@@ -28,6 +28,8 @@ int validate_apply_result(struct record *record, const struct validation_result 
         error_hint("nothing was changed; try again");
         return FOB_CHANGED;
     }
+    if (result->code == FOB_SUCCESS)
+        record_token_drop_before(record);
     code = status_apply(record, result->code, time(NULL), result->reject_at_once, result->why);
     if (code == FOB_SUCCESS && result->code == FOB_SUCCESS)
         code = record_set_text(record, FOB_TEXT_REMOTE_ID, result->remote_id);
@@ -40,6 +42,7 @@ bool validate_is_unchanged(const struct record *record, const struct validation_
 {
     return result->code == FOB_SUCCESS && record_status(record) == FOB_STATUS_ACTIVE &&
            record_time(record, FOB_TIME_REFUSED) == 0 && record_unreported(record) < 0 &&
+           !record_token_has_before(record) &&
            record_text(record, FOB_TEXT_LAST_ERROR)[0] == '\0' &&
            strcmp(record_text(record, FOB_TEXT_REMOTE_ID), result->remote_id) == 0 &&
            strcmp(record_text(record, FOB_TEXT_REMOTE_NAME), result->remote_name) == 0;

@@ -69,6 +69,8 @@ static int query_send(struct fob_handle *handle, const struct fob_query *query,
 {
     int code = query_send_once(handle, query, answer);
 
+    if (code == FOB_SUCCESS)
+        renew_note_use(handle);
     if (code != FOB_REJECTED || handle->renewed || hook_request_writes(query))
         return code;
     code = renew_after(handle, HOOK_AUTHORIZE, false, code);

@@ -237,6 +237,27 @@ static void renew_keep(struct fob_handle *handle)
     error_restore(&kept, FOB_SUCCESS);
 }
 
+static int renew_drop_before(struct record *record, void *data)
+{
+    (void)data;
+    if (!record_token_has_before(record))
+        return FOB_IGNORE;
+    record_token_drop_before(record);
+    return FOB_SUCCESS;
+}
+
+void renew_note_use(struct fob_handle *handle)
+{
+    struct store *store;
+
+    if (handle->rehearsal != NULL || !record_token_has_before(handle->stored))
+        return;
+    record_token_drop_before(handle->stored);
+    if (context_store(handle->context, &store) == FOB_SUCCESS)
+        (void)store_update(store, handle->account, renew_drop_before, NULL);
+    error_clear();
+}
+
 int renew_after(struct fob_handle *handle, enum hook hook, bool any_status, int code)
 {
     struct renew renew = { .handle = handle, .refused = true, .any_status = any_status };

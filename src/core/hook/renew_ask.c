@@ -116,7 +116,7 @@ int renew_ask_pause(const struct fob_handle *handle, const struct renewal *lock)
 }
 
 /* Run the stack.  FOB_SUCCESS only with new tokens in the candidate. */
-static int renew_ask_provider(struct fob_handle *handle)
+static int renew_ask_once(struct fob_handle *handle)
 {
     const struct proof proof = handle->proof;
     int code;
@@ -134,12 +134,40 @@ static int renew_ask_provider(struct fob_handle *handle)
     return code;
 }
 
+/* If the provider refuses a token that it gave in place of another, and that has not worked yet, it
+ * may still take the other. */
+static int renew_ask_provider(struct fob_handle *handle)
+{
+    struct saved_error kept;
+    int code = renew_ask_once(handle);
+    int again;
+
+    if (code != FOB_REJECTED || handle->token_put || !record_token_has_before(handle->candidate))
+        return code;
+    error_save(&kept);
+    record_token_restore_before(handle->candidate);
+    again = renew_ask_once(handle);
+    if (again != FOB_SUCCESS && !handle->token_put)
+        (void)record_token_copy_all(handle->candidate, handle->stored);
+    if (again != FOB_SUCCESS) {
+        error_restore(&kept, code);
+        return code;
+    }
+    free(kept.error);
+    free(kept.hint);
+    return FOB_SUCCESS;
+}
+
 /* Store the tokens that a hook put, even if it failed then: the old ones may be spent.  So a disk
  * that fails is tried again. */
 static int renew_ask_store(struct fob_handle *handle, struct renewal *lock)
 {
-    int code = lock != NULL ? renewal_write(lock, renew_ask_change, handle) : FOB_SUCCESS;
+    int code = FOB_SUCCESS;
 
+    if (renew_ask_consumes(handle))
+        code = record_token_keep_before(handle->candidate, handle->stored);
+    if (code == FOB_SUCCESS && lock != NULL)
+        code = renewal_write(lock, renew_ask_change, handle);
     for (int tries = 1; code == FOB_SYSTEM && tries < STORE_TRIES; tries++) {
         code = call_sleep_for(handle, STORE_PAUSE_MS);
         if (code == FOB_SUCCESS)
