@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "fob/commands.h"
-#include "fob/embedded.h"
+#include "util/embedded.h"
 #include "fob/skeleton.h"
 #include "util/address.h"
 #include "util/array.h"

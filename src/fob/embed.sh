@@ -10,7 +10,7 @@ cat <<END
 /* Made by embed.sh. */
 #include "config.h"
 
-#include "fob/embedded.h"
+#include "util/embedded.h"
 
 #include <stddef.h>
 

@@ -29,9 +29,9 @@ fortified()
 }
 
 @test "each program is position-independent, whatever the compiler's default" {
-    for program in fob fob-renew fob-worker; do
+    for program in fob fob-hub fob-renew fob-worker; do
         run make -C "$abs_top_builddir" -n V=1 -W "$abs_top_builddir/libfob-cli.la" \
-            -W "$abs_top_builddir/libfob.la" -W "$abs_top_builddir/libfob-plugin.la" "$program"
+            -W "$abs_top_builddir/libfob.la" -W "$abs_top_builddir/libfob-plugin.la" -W "$abs_top_builddir/libfob-spool.la" "$program"
         ended 0
         has "$output" "-pie "
     done

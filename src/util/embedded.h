@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * Files of conf that the build embeds into fob.  Users compile or evaluate them, so no folder or
- * variable may replace them.
+ * Files that the build embeds into a program (embed.sh), so that no folder or variable may replace
+ * them.
  */
-#ifndef FOB_FOB_EMBEDDED_H
-#define FOB_FOB_EMBEDDED_H
+#ifndef FOB_UTIL_EMBEDDED_H
+#define FOB_UTIL_EMBEDDED_H
 
 struct embedded_file {
     const char *name; /* of a skeleton: it and TEXT have places, as @NAME@ */
@@ -16,5 +16,6 @@ struct embedded_file {
 extern const struct embedded_file new_plugin_files[];
 extern const struct embedded_file new_provider_files[];
 extern const struct embedded_file hook_files[];
+extern const struct embedded_file hub_files[];
 
 #endif

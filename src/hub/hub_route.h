@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/*
+ * From a request to an answer.
+ */
+#ifndef FOB_HUB_HUB_ROUTE_H
+#define FOB_HUB_HUB_ROUTE_H
+
+#include "hub/hub_request.h"
+
+/* Answer a request whose body is complete. */
+void hub_route(struct hub *hub, struct hub_request *request, struct hub_answer *answer);
+/* Read the site again if it was replaced.  Returns whether there is one. */
+bool hub_route_refresh(struct hub *hub);
+
+#endif
