@@ -119,8 +119,9 @@ static int cmd_validate_sweep(struct cli *cli, struct validation *validation,
 
 static int cmd_validate_run(struct cli *cli)
 {
-    const struct fob_conversation conversation = { sizeof conversation, converse_account,
-                                                   &cli->converse };
+    const struct fob_conversation conversation = { .size = sizeof conversation,
+                                                   .converse = converse_account,
+                                                   .data = &cli->converse };
     struct validation validation = { .all = false };
     struct fob_sweep plan = {
         .size = sizeof plan,

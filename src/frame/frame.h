@@ -55,7 +55,8 @@ enum frame_type {
     FRAME_REHEARSE = 21,
     FRAME_RENEW = 22, /* to fob-renew, which answers with log and done */
     FRAME_RECEIVED = 23,
-    FRAME_TYPE_COUNT = 24,
+    FRAME_SIGN_IN = 24,
+    FRAME_TYPE_COUNT = 25,
 };
 
 /* Another value of FRAME_PROFILE than those of enum fob_needs: no sandbox, for debugging. */
@@ -149,7 +150,11 @@ enum frame_tag {
     FRAME_WARNING = 138,
     FRAME_CERTIFICATE = 139,
     FRAME_RECORDED = 140,
-    FRAME_TAG_COUNT = 141,
+    FRAME_REDIRECT = 141,
+    FRAME_ISSUER = 142,
+    FRAME_NEEDS_ISS = 143,
+    FRAME_PLAIN = 144,
+    FRAME_TAG_COUNT = 145,
 };
 
 /* Values of FRAME_HOOK: those before FRAME_HOOK_CHECK are in enum hook, too. */

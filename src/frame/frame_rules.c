@@ -118,6 +118,10 @@ static const struct {
     [FRAME_WARNING] = { CONTENT_NONE, 0 },
     [FRAME_CERTIFICATE] = { CONTENT_PAIR, 0 },
     [FRAME_RECORDED] = { CONTENT_NONE, 0 },
+    [FRAME_REDIRECT] = { CONTENT_TEXT, 0 },
+    [FRAME_ISSUER] = { CONTENT_TEXT, 0 },
+    [FRAME_NEEDS_ISS] = { CONTENT_NONE, 0 },
+    [FRAME_PLAIN] = { CONTENT_NONE, 0 },
 };
 
 /* How often a tag may occur. */
@@ -305,6 +309,13 @@ static const struct frame_rule rules[FRAME_TYPE_COUNT] = {
                            { FRAME_CONTENT, AT_MOST_ONCE },
                            { FRAME_JSON, AT_MOST_ONCE },
                            { FRAME_FAULT, AT_MOST_ONCE } } },
+    [FRAME_SIGN_IN] = { "sign-in",
+                        -1,
+                        { { FRAME_TARGET, ONCE },
+                          { FRAME_REDIRECT, ONCE },
+                          { FRAME_ISSUER, AT_MOST_ONCE },
+                          { FRAME_NEEDS_ISS, AT_MOST_ONCE },
+                          { FRAME_PLAIN, AT_MOST_ONCE } } },
 };
 
 int frame_wants_descriptor(enum frame_type type)

@@ -118,8 +118,7 @@ static void plugin_put_message(struct frame_socket *socket, const struct fob_mes
     frame_put_text(socket, FRAME_VALUE, message->value);
 }
 
-/* The replies of the answer, one for each message. */
-static int plugin_take_replies(struct span items, size_t count, struct fob_secret **replies)
+int plugin_take_replies(struct span items, size_t count, struct fob_secret **replies)
 {
     struct span item;
     uint8_t tag;

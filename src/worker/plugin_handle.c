@@ -182,6 +182,8 @@ void plugin_handle_end(struct fob_handle *handle)
         fob_secret_free(handle->fields[i].value);
     }
     plugin_clear_tokens(handle);
+    fob_secret_free(handle->masked[0]);
+    fob_secret_free(handle->masked[1]);
     proof_clear(&handle->proof);
     free(handle->options);
     free(handle->groups);

@@ -56,6 +56,7 @@ struct fob_handle {
     size_t field_count;
     struct plugin_token tokens[TOKENS_MAX];
     size_t token_count;
+    struct fob_secret *masked[2]; /* of a sign-in; or NULL */
     struct proof proof;
     bool proof_put; /* a part of it, by this hook */
     char *base_url; /* from the host, or this hook; NULL for that of the options */
@@ -108,6 +109,11 @@ void plugin_receive(struct fob_handle *handle, enum frame_type type, struct fram
 /* Set OVER if a cancel has arrived. */
 void plugin_look(struct fob_handle *handle);
 
+/* The COUNT replies of an answer, one for each question; the caller frees them. */
+int plugin_take_replies(struct span items, size_t count, struct fob_secret **replies);
+/* Keep two secrets of a sign-in out of texts, too, until the hook returns. */
+int plugin_keep_masked(struct fob_handle *handle, const struct fob_secret *code,
+                       const struct fob_secret *verifier);
 int plugin_add_field(struct fob_handle *handle, const char *name, struct span value, bool secret);
 int plugin_add_token(struct fob_handle *handle, const struct token *token);
 /* Put the tokens that the hook has put; and free all tokens. */

@@ -5,6 +5,8 @@
 
 #include "worker/plugin_handle.h"
 
+#include "util/array.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -95,7 +97,22 @@ static size_t plugin_told_of_header(const char *text, const struct fob_secret *v
     return plugin_told_of(text, data + scheme, size - scheme);
 }
 
-/* The same of a secret field, a token or a header's credential. */
+int plugin_keep_masked(struct fob_handle *handle, const struct fob_secret *code,
+                       const struct fob_secret *verifier)
+{
+    const struct fob_secret *const secrets[] = { code, verifier };
+    int result = FOB_SUCCESS;
+
+    for (size_t i = 0; i < ARRAY_SIZE(secrets) && result == FOB_SUCCESS; i++) {
+        fob_secret_free(handle->masked[i]);
+        handle->masked[i] = NULL;
+        result = fob_secret_new(fob_secret_data(secrets[i]), fob_secret_size(secrets[i]),
+                                &handle->masked[i]);
+    }
+    return result;
+}
+
+/* The same of a secret field, a token, a sign-in or a header's credential. */
 static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
 {
     size_t max = 0;
@@ -108,6 +125,14 @@ static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
     }
     for (size_t i = 0; i < handle->token_count; i++) {
         size_t told = plugin_told_of_value(text, handle->tokens[i].value);
+
+        max = told > max ? told : max;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(handle->masked); i++) {
+        const struct fob_secret *value = handle->masked[i];
+        size_t told = value != NULL
+                          ? plugin_told_of(text, fob_secret_data(value), fob_secret_size(value))
+                          : 0;
 
         max = told > max ? told : max;
     }

@@ -27,6 +27,7 @@ static const struct fob_option options[] = {
     { "log", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "For fob_log()" },
     { "ask", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Fields to ask for, and to put" },
     { "put", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Fields to put: NAME=VALUE" },
+    { "sign_in", FOB_OPTION_STRING, false, NULL, 0, 0, NULL, "The address for fob_sign_in()" },
     { "tokens", FOB_OPTION_LIST, false, NULL, 0, 0, NULL, "Tokens to put: NAME=VALUE" },
     { "renews", FOB_OPTION_BOOLEAN, false, "false", 0, 0, NULL, "Whether renew does anything" },
     { "token_ends", FOB_OPTION_INTEGER, false, "0", 0, 0, NULL, "Their end" },
@@ -133,6 +134,30 @@ static int put_token(struct fob_handle *handle, const char *name, const char *va
     if (code == FOB_SUCCESS)
         code = fob_put_token(handle, name, secret, fob_option_number(handle, "token_ends"));
     fob_secret_free(secret);
+    return code;
+}
+
+/* Sign in, tell the secrets, and put them as the token access. */
+static int sign_in(struct fob_handle *handle, const char *address)
+{
+    const struct fob_sign_in_request request = { .size = sizeof request,
+                                                 .address = address,
+                                                 .redirect = "https",
+                                                 .issuer = "https://hr.example" };
+    struct fob_sign_in_answer answer = { .size = sizeof answer };
+    char text[ROOM];
+    int code = fob_sign_in(handle, &request, &answer);
+
+    if (code == FOB_SUCCESS) {
+        fob_tell(handle, FOB_TELL_INFO, "signed in: %s %s", fob_secret_data(answer.code),
+                 fob_secret_data(answer.verifier));
+        snprintf(text, sizeof text, "%s,%s,%s", fob_secret_data(answer.code),
+                 fob_secret_data(answer.verifier), fob_secret_data(answer.redirect_uri));
+        code = put_token(handle, "access", text);
+    }
+    fob_secret_free(answer.code);
+    fob_secret_free(answer.verifier);
+    fob_secret_free(answer.redirect_uri);
     return code;
 }
 
@@ -243,6 +268,8 @@ static int act(struct fob_handle *handle)
         code = ask_and_put(handle, name);
     if (code == FOB_SUCCESS)
         code = put_pairs(handle, "headers", put_header);
+    if (code == FOB_SUCCESS && fob_option_text(handle, "sign_in") != NULL)
+        code = sign_in(handle, fob_option_text(handle, "sign_in"));
     if (code == FOB_SUCCESS)
         code = put_pairs(handle, "tokens", put_token);
     if (code == FOB_SUCCESS)

@@ -61,7 +61,9 @@ static void all_fields_are_one_form(void **state)
 {
     struct world *world = world_of(state);
     struct form form = { .count = 0 };
-    const struct fob_conversation conv = { sizeof conv, keep_form, &form };
+    const struct fob_conversation conv = { .size = sizeof conv,
+                                           .converse = keep_form,
+                                           .data = &form };
     struct fob_handle *handle = NULL;
 
     world_provider(world, "told", fields);
@@ -202,7 +204,9 @@ static int reply_then_fail(const struct fob_message *const *messages, size_t cou
 /* Under a sanitizer or valgrind: the replies already made are freed. */
 static void replies_of_a_failed_exchange_are_taken_back(void **state)
 {
-    const struct fob_conversation conv = { sizeof conv, reply_then_fail, NULL };
+    const struct fob_conversation conv = { .size = sizeof conv,
+                                           .converse = reply_then_fail,
+                                           .data = NULL };
     const struct fob_message *const messages[] = {
         &CONV_MESSAGE(.kind = FOB_ASK_TEXT, .text = "a"),
         &CONV_MESSAGE(.kind = FOB_TELL_INFO, .text = "b"),
@@ -213,7 +217,7 @@ static void replies_of_a_failed_exchange_are_taken_back(void **state)
     expect(conv_exchange(&conv, messages, 2, replies), FOB_CONVERSATION, "nobody answered");
     assert_null(replies[0]);
     assert_null(replies[1]);
-    expect(conv_exchange(&(struct fob_conversation){ sizeof(struct fob_conversation), NULL, NULL },
+    expect(conv_exchange(&(struct fob_conversation){ .size = sizeof(struct fob_conversation) },
                          messages, 2, replies),
            FOB_CONVERSATION, "there is nobody to ask");
     assert_null(replies[0]);
@@ -228,7 +232,9 @@ static int reply_to_all(const struct fob_message *const *messages, size_t count,
 
 static void unwanted_replies_are_freed(void **state)
 {
-    const struct fob_conversation conv = { sizeof conv, reply_to_all, NULL };
+    const struct fob_conversation conv = { .size = sizeof conv,
+                                           .converse = reply_to_all,
+                                           .data = NULL };
 
     (void)state;
     expect(conv_exchange_one(&conv, &CONV_MESSAGE(.kind = FOB_TELL_INFO, .text = "b"), NULL),

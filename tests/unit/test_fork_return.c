@@ -216,7 +216,9 @@ static int converse_and_fork(const struct fob_message *const *messages, size_t c
 static void a_conversation_that_returns_in_a_child_stores_nothing_there(void **state)
 {
     struct world *world = forked_world(state);
-    const struct fob_conversation conv = { sizeof conv, converse_and_fork, NULL };
+    const struct fob_conversation conv = { .size = sizeof conv,
+                                           .converse = converse_and_fork,
+                                           .data = NULL };
     const pid_t parent = getpid();
     struct fob_handle *handle = NULL;
     int code;

@@ -179,8 +179,9 @@ int world_set_up(void **state)
         return -1;
     world->folder = folder_make(here);
     world->person.gives_up = FOB_CONVERSATION;
-    world->conv =
-        (struct fob_conversation){ sizeof(struct fob_conversation), converse, &world->person };
+    world->conv = (struct fob_conversation){ .size = sizeof(struct fob_conversation),
+                                             .converse = converse,
+                                             .data = &world->person };
     folder_add(world->folder, "providers.d");
     write_config(world, "");
     mask_installed(world);

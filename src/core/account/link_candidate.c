@@ -8,23 +8,34 @@
 #include "core/hook/dispatch.h"
 #include "core/session/conv.h"
 
+/* After a person signed in, a missing permission does not undo that: the sign-in is spent. */
+static int link_accept_degraded(struct fob_handle *handle)
+{
+    int code = record_set_text(handle->candidate, FOB_TEXT_LAST_ERROR, fob_error());
+
+    conv_tell(handle, FOB_TELL_WARNING, "%s", fob_error());
+    return code;
+}
+
 int link_check_candidate(struct fob_handle *handle, unsigned flags)
 {
-    int64_t now = handle_time(handle);
-    int code = FOB_SUCCESS;
+    const int64_t now = handle_time(handle);
+    const bool checks = (flags & FOB_NO_VALIDATE) == 0;
+    int code = checks ? dispatch(handle, HOOK_LINK) : FOB_SUCCESS;
+    const bool degraded = code == FOB_DENIED && handle->signed_in && handle->token_put &&
+                          record_text(handle->candidate, FOB_TEXT_REMOTE_ID)[0] != '\0';
 
-    if ((flags & FOB_NO_VALIDATE) == 0)
-        code = dispatch(handle, HOOK_LINK);
-    if (code != FOB_SUCCESS)
+    if (code != FOB_SUCCESS && !degraded)
         return code;
-    record_set_status(handle->candidate,
-                      (flags & FOB_NO_VALIDATE) != 0 ? FOB_STATUS_UNCHECKED : FOB_STATUS_ACTIVE);
-    record_set_time(handle->candidate, FOB_TIME_VALIDATED,
-                    (flags & FOB_NO_VALIDATE) != 0 ? 0 : now);
+    record_set_status(handle->candidate, !checks    ? FOB_STATUS_UNCHECKED
+                                         : degraded ? FOB_STATUS_DEGRADED
+                                                    : FOB_STATUS_ACTIVE);
+    record_set_time(handle->candidate, FOB_TIME_VALIDATED, checks ? now : 0);
     record_set_time(handle->candidate, FOB_TIME_CHANGED, now);
     record_set_time(handle->candidate, FOB_TIME_REFUSED, 0);
     record_set_generation(handle->candidate, record_generation(handle->candidate) + 1);
-    return record_set_text(handle->candidate, FOB_TEXT_LAST_ERROR, "");
+    return degraded ? link_accept_degraded(handle)
+                    : record_set_text(handle->candidate, FOB_TEXT_LAST_ERROR, "");
 }
 
 int link_make_candidate(struct fob_handle *handle, unsigned flags)

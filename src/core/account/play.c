@@ -150,6 +150,7 @@ static void play_step(struct fob_handle *handle, const struct yaml_node *step)
     rehearsal->step = step;
     rehearsal->calls = yaml_get(step, "calls");
     rehearsal->made = 0;
+    rehearsal->signed_in = false;
     rehearsal->hook = runs ? "run" : hook_name(hook);
     if (hook != HOOK_LINK && handle->stored == NULL) {
         rehearsal_fail(rehearsal, step, "needs an account, which link did not make");

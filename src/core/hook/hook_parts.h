@@ -52,6 +52,12 @@ int hook_check_answer(const struct hook_call *call);
 /* Serve the request in FRAME, any frame but DONE and CRASH.  Returns FOB_SUCCESS, FOB_PLUGIN (an
  * invalid request), FOB_INVALID (this is a child of fork()), FOB_SYSTEM, FOB_NOMEM. */
 int hook_serve(struct hook_call *call, const struct frame *frame);
+/* Begin an answer with CODE and, after a failure, the error; and send it, with the descriptor FD
+ * unless that is -1.  hook_send_answer() returns as frame_send(). */
+void hook_begin_answer(struct hook_call *call, int code);
+int hook_send_answer(const struct hook_call *call, int fd);
+/* Serve the request for a sign-in in ITEMS.  Returns as hook_serve(). */
+int hook_serve_sign_in(struct hook_call *call, struct span items);
 /* Note that the hook has used its permit, or may have. */
 void hook_use_permit(struct hook_call *call);
 /* If ITEMS report the end of a call to the provider, note that end. */

@@ -35,28 +35,6 @@ struct hook_question {
     size_t count;
 };
 
-/* Begin an answer with CODE and, after a failure, the error. */
-static void hook_begin_answer(struct hook_call *call, int code)
-{
-    struct frame_socket *socket = call->at.socket;
-
-    frame_begin(socket, FRAME_ANSWER, call->number);
-    frame_put_number(socket, FRAME_CODE, code, 4);
-    if (code != FOB_SUCCESS) {
-        frame_put_text(socket, FRAME_MESSAGE, fob_error());
-        frame_put_text(socket, FRAME_HINT, fob_error_hint());
-    }
-}
-
-/* Send the answer, with the descriptor FD unless it is -1.  A worker that is gone, or does not
- * read, is no error yet: receiving finds out why. */
-static int hook_send_answer(const struct hook_call *call, int fd)
-{
-    int code = frame_send(call->at.socket, fd);
-
-    return code == FOB_PLUGIN ? FOB_SUCCESS : code;
-}
-
 /* Check that the hook may pause for PAUSE milliseconds, and then call the provider. */
 static int hook_permit_call(struct hook_call *call, int64_t pause)
 {
@@ -324,6 +302,8 @@ int hook_serve(struct hook_call *call, const struct frame *frame)
         return hook_serve_rehearse(call, frame->items);
     case FRAME_RECEIVED:
         return hook_serve_received(call, frame->items);
+    case FRAME_SIGN_IN:
+        return hook_serve_sign_in(call, frame->items);
     case FRAME_HEAD_OF_ANSWER:
     case FRAME_BODY:
         return hook_take_answer(call, frame);

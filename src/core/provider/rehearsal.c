@@ -53,6 +53,13 @@ static const struct yaml_shape call_keys[] = {
     { "answer", SHAPE_MAP, SHAPE_REQUIRED, .inner = answer_keys, .summary = "The answer" },
     { 0 },
 };
+static const struct yaml_shape sign_in_keys[] = {
+    { "address", SHAPE_TEXT, SHAPE_REQUIRED, .pattern = "^https?://",
+      .summary = "Where the person is sent, without redirect_uri, state and code_challenge" },
+    { "answer", SHAPE_NAMES, SHAPE_REQUIRED, .inner = &text_shape,
+      .summary = "The query with which the browser comes back, without state" },
+    { 0 },
+};
 static const struct yaml_shape call_shape = { .kind = SHAPE_MAP, .inner = call_keys };
 static const struct yaml_shape certificate_keys[] = {
     { "chain", SHAPE_TEXT, SHAPE_REQUIRED, .summary = "The certificate, with its chain" },
@@ -71,6 +78,7 @@ static const struct yaml_shape step_keys[] = {
     { "first", SHAPE_NAMES, .inner = &text_shape,
       .summary = "Fields of the first item, as fob run shows them" },
     { "calls", SHAPE_LIST, .inner = &call_shape, .summary = "The requests, in order" },
+    { "sign_in", SHAPE_MAP, .inner = sign_in_keys, .summary = "A person's sign-in" },
     { "after", SHAPE_TEXT, .pattern = "^[0-9]+[smhd]?$", .summary = "Moves the clock" },
     { "id", SHAPE_TEXT, .summary = "The identity" },
     { "name", SHAPE_TEXT, .summary = "The identity's name" },
@@ -208,7 +216,8 @@ static void rehearsal_check_keys(struct yaml_file *file, const struct yaml_node 
         const char *key;
         const char *with;
     } pairs[] = { { "arguments", "run" }, { "code", "run" },          { "items", "run" },
-                  { "first", "run" },     { "headers", "authorize" }, { "query", "authorize" } };
+                  { "first", "run" },     { "headers", "authorize" }, { "query", "authorize" },
+                  { "sign_in", "link" } };
 
     for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
         const struct yaml_node *node = yaml_get(step, pairs[i].key);

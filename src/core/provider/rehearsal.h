@@ -33,6 +33,7 @@ struct rehearsal {
     const char *hook;              /* that STEP calls, or "run" */
     size_t made;                   /* calls of STEP so far */
     size_t items;                  /* that the action of STEP has given */
+    bool signed_in;                /* STEP's sign-in was used */
     int64_t moved;                 /* how far the clock was moved, in seconds */
     bool failed;
 };
@@ -70,7 +71,13 @@ void rehearsal_fail(struct rehearsal *rehearsal, const struct yaml_node *node, c
  * not the expected request becomes a failure. */
 rehearsal_answer_fn rehearsal_answer;
 void rehearsal_answer_clear(struct rehearsal_answer *answer);
-/* Add a failure if the step has a call that was not made. */
+/* The redirect URI of a provider that accepts any. */
+#define REHEARSAL_REDIRECT_URI "https://fob.example/callback"
+/* Compare ADDRESS with that of the step's sign-in, and append the answer to the query in TO.
+ * Returns FOB_SUCCESS, FOB_ABORT (it is not the expected one, which became a failure), FOB_NOMEM.
+ */
+int rehearsal_sign_in(struct rehearsal *rehearsal, const char *address, struct fob_secret *to);
+/* Add a failure if the step has a call or a sign-in that was not made. */
 void rehearsal_end_step(struct rehearsal *rehearsal);
 
 #endif

@@ -453,6 +453,10 @@ void rehearsal_answer_clear(struct rehearsal_answer *answer)
 
 void rehearsal_end_step(struct rehearsal *rehearsal)
 {
+    const struct yaml_node *sign_in = yaml_get(rehearsal->step, "sign_in");
+
+    if (sign_in != NULL && !rehearsal->signed_in)
+        rehearsal_fail(rehearsal, sign_in, "did not sign anybody in");
     if (rehearsal->calls != NULL && rehearsal->made < rehearsal->calls->count)
         rehearsal_fail(rehearsal, rehearsal->calls->values[rehearsal->made],
                        "did not make this call");

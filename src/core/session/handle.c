@@ -246,6 +246,8 @@ void fob_end(struct fob_handle *handle)
     record_free(handle->input);
     record_free(handle->candidate);
     fob_account_free(handle->account_view);
+    fob_secret_free(handle->sign_in);
+    fob_secret_free(handle->sign_in_answer);
     if (!handle->shares)
         provider_free(handle->provider);
     free(handle);
@@ -364,6 +366,7 @@ int handle_make_candidate(struct fob_handle *handle)
 
     record_free(handle->candidate);
     handle->candidate = NULL;
+    handle->signed_in = false;
     handle->token_put = false;
     handle->renewed = false;
     if (handle->stored != NULL) {

@@ -64,6 +64,7 @@ struct fob_handle {
     struct record *stored;            /* as last read or written; NULL before link */
     struct record *input;             /* the fields that were set or typed */
     struct record *candidate;         /* the record that the hooks work on */
+    bool signed_in;                   /* a person has signed in for CANDIDATE */
     bool token_put;                   /* a hook has put a token into CANDIDATE */
     bool renewed;                     /* … or a renew hook was run, and did not ignore that */
     struct fob_account *account_view; /* a view of STORED for fob_handle_account(), or NULL */
@@ -82,6 +83,9 @@ struct fob_handle {
     const _Atomic(int64_t) *end; /* of a sweep: when it must end, 0 for not yet known; else NULL */
     void (*on_poll)(void *data); /* called before END is read, if no other thread sets END */
     void *poll_data;
+
+    struct fob_secret *sign_in; /* the pending sign-in; or NULL, as the next */
+    struct fob_secret *sign_in_answer;
 
     struct proof proof;
     char *base_url; /* from authorize; NULL for that of the options */
@@ -145,6 +149,9 @@ int handle_set_input(struct fob_handle *handle, const struct provider_field *fie
 int handle_apply_items(const struct fob_handle *handle, struct record *record);
 /* Make CANDIDATE: the stored record, or a new one, with the items and the input fields. */
 int handle_make_candidate(struct fob_handle *handle);
+/* As fob_sign_in() in a link hook. */
+int handle_sign_in(struct fob_handle *handle, const struct fob_sign_in_request *request,
+                   struct fob_sign_in_answer *answer);
 /* Reset the state of the calls of an earlier hook. */
 void call_reset(struct fob_handle *handle);
 /* As fob_begin_call(), fob_end_call() and fob_is_over() in a hook. */

@@ -41,7 +41,9 @@ static bool attempt_is_late(const struct sweep_question *question)
 static int attempt_start(struct sweep *sweep, const struct sweep_attempt *attempt,
                          struct sweep_question *question, struct record *record)
 {
-    const struct fob_conversation conv = { sizeof conv, attempt_converse, sweep };
+    const struct fob_conversation conv = { .size = sizeof conv,
+                                           .converse = attempt_converse,
+                                           .data = sweep };
     const struct fob_conversation *own = sweep->plan.conv != NULL ? &conv : NULL;
     const struct queue_entry *entry = question->entry;
     struct fob_handle *handle;

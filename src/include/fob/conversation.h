@@ -46,11 +46,36 @@ struct fob_message {
 typedef int fob_converse_fn(const struct fob_message *const *messages, size_t count,
                             struct fob_secret **replies, void *data);
 
+/*
+ * A sign-in: a person opens the provider's page in a browser, which then comes back to another
+ * address, the redirect URI, with an answer.  Since 0.2.
+ */
+struct fob_sign_in {
+    size_t size;              /* sizeof this struct */
+    const char *redirect;     /* what the provider accepts as redirect URI: "https",
+                                 "loopback-any-port" (http://127.0.0.1:PORT/callback), or a URL */
+    const char *redirect_uri; /* NULL in the first call */
+    const char *address;      /* of the provider's page; NULL in the first call */
+};
+
+/*
+ * Called twice for a sign-in.  First REPLY is the redirect URI.  Then the person is sent to
+ * ADDRESS, and REPLY is the address that the browser came back to, or its query, at most
+ * FOB_VALUE_MAX bytes. The library frees REPLY.
+ *
+ * Returns FOB_SUCCESS; FOB_IGNORE, in the second call, if the answer comes later
+ * (fob_get_sign_in()); FOB_UNAVAILABLE (no answer in time), FOB_CONVERSATION (nobody there, or the
+ * person gives up), FOB_ABORT.  Since 0.2.
+ */
+typedef int fob_sign_in_fn(const struct fob_sign_in *sign_in, struct fob_secret **reply,
+                           void *data);
+
 /* Since 0.2. */
 struct fob_conversation {
     size_t size; /* sizeof this struct */
     fob_converse_fn *converse;
     void *data;
+    fob_sign_in_fn *sign_in; /* NULL: nobody can sign in */
 };
 
 /*

@@ -78,6 +78,23 @@ FOB_API void fob_set_exact(struct fob_handle *handle);
 /* Forget the values that were set or typed, so that the conversation asks for them again.  Since
  * 0.1. */
 FOB_API void fob_clear_fields(struct fob_handle *handle);
+/*
+ * A sign-in whose answer comes later, perhaps to another process.  After fob_link() or fob_edit()
+ * returned FOB_CONVERSATION because the conversation's sign_in returned FOB_IGNORE,
+ * fob_get_sign_in() gives PENDING, a secret text that belongs to one answer within ten minutes. The
+ * caller frees PENDING.
+ *
+ * A handle for the same account and provider gets PENDING and ANSWER, the address that the browser
+ * came back to or its query, by fob_set_sign_in(), and the same fields.  Then its next fob_link()
+ * or fob_edit() uses the answer, once, in place of a conversation.  Use each PENDING once: erase it
+ * before that.
+ *
+ * They return FOB_SUCCESS, FOB_NOT_FOUND (no sign-in is pending), FOB_INVALID, FOB_NOMEM.  Since
+ * 0.2.
+ */
+FOB_API int fob_get_sign_in(struct fob_handle *handle, struct fob_secret **pending);
+FOB_API int fob_set_sign_in(struct fob_handle *handle, const struct fob_secret *pending,
+                            const struct fob_secret *answer);
 /* The account as the handle sees it, borrowed; NULL before it is linked.  Since 0.2. */
 FOB_API const struct fob_account *fob_handle_account(struct fob_handle *handle);
 

@@ -235,6 +235,36 @@ FOB_API void fob_set_expiry(struct fob_handle *handle, int64_t when);
  */
 FOB_API int fob_converse(struct fob_handle *handle, const struct fob_message *const *messages,
                          size_t count, struct fob_secret **replies);
+/* Since 0.2. */
+struct fob_sign_in_request {
+    size_t size; /* sizeof this struct */
+    /* The authorization endpoint with its parameters (RFC 6749, 4.1.1), except redirect_uri, state,
+     * code_challenge and code_challenge_method, which the core adds. */
+    const char *address;
+    const char *redirect; /* as in struct fob_sign_in */
+    const char *issuer;   /* what "iss" in the answer must be (RFC 9207); NULL to accept any */
+    bool needs_iss;       /* refuse an answer without "iss" */
+    bool plain;           /* send no code challenge: the provider refuses that */
+};
+/* What the exchange of the code needs; the hook frees the secrets.  Since 0.2. */
+struct fob_sign_in_answer {
+    size_t size; /* sizeof this struct */
+    struct fob_secret *code;
+    struct fob_secret *redirect_uri;
+    struct fob_secret *verifier; /* the code verifier (RFC 7636) */
+};
+/*
+ * In link: send the person to the provider's page, and wait for the answer.  The core makes the
+ * state and the code verifier, and compares state and "iss".
+ *
+ * Returns FOB_SUCCESS; FOB_REJECTED (the person or the provider declines), FOB_UNAVAILABLE (the
+ * provider's fault, or no answer in time), FOB_CONFIG (the provider refuses such a request),
+ * FOB_PROTOCOL (an answer that cannot be understood), FOB_NOT_ALLOWED (one of another sign-in),
+ * FOB_CONVERSATION (nobody to sign in, or the answer comes later), FOB_ABORT, FOB_INVALID,
+ * FOB_NOMEM.  Since 0.2.
+ */
+FOB_API int fob_sign_in(struct fob_handle *handle, const struct fob_sign_in_request *request,
+                        struct fob_sign_in_answer *answer);
 /* Tell one message of KIND (FOB_TELL_*).  Does nothing without a conversation.  Since 0.1. */
 FOB_API void fob_tell(struct fob_handle *handle, enum fob_message_kind kind, const char *format,
                       ...) __attribute__((format(printf, 3, 4)));
