@@ -22,7 +22,7 @@ static int body_add_parameter(struct fob_handle *handle, const char *name, const
                               struct fob_secret *to)
 {
     const size_t size = fob_secret_size(to);
-    const bool first = size == 0 || fob_secret_data(to)[size - 1] == '?';
+    const bool first = size == 0 || strchr("?&", fob_secret_data(to)[size - 1]) != NULL;
     struct fob_secret *value = NULL;
     int code = fob_secret_new("", 0, &value);
 

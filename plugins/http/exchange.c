@@ -85,19 +85,23 @@ static int exchange_add_line(struct fob_handle *handle, const char *name,
     return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
 }
 
-/* Make the LIST of headers that NODE describes, which points into LINES; the caller frees it, also
- * on failure. */
+/* Make the LIST of headers that NODE and FORM describe, which points into LINES; the caller frees
+ * the list, also on failure. */
 static int exchange_fill_headers(struct fob_handle *handle, const struct fob_node *node,
-                                 struct fob_secret *lines, const char ***list)
+                                 const struct exchange_form *form, struct fob_secret *lines,
+                                 const char ***list)
 {
     const struct fob_node *map = fob_node_get(node, "headers");
     const struct fob_node *name;
-    const char **made = calloc(fob_node_count(map) + 1, sizeof *made);
+    const char **made = calloc(fob_node_count(map) + 2, sizeof *made);
     const char *at;
     int code = made != NULL ? FOB_SUCCESS : FOB_NOMEM;
 
     for (size_t i = 0; code == FOB_SUCCESS && (name = fob_node_key(map, i)) != NULL; i++)
         code = exchange_add_line(handle, fob_node_text(name), fob_node_value(map, i), lines);
+    if (code == FOB_SUCCESS && form != NULL && fob_secret_size(form->header) > 0)
+        code = fob_secret_append(lines, fob_secret_data(form->header),
+                                 fob_secret_size(form->header) + 1);
     at = fob_secret_data(lines);
     for (size_t i = 0; code == FOB_SUCCESS && at < fob_secret_data(lines) + fob_secret_size(lines);
          at += strlen(at) + 1)
@@ -106,43 +110,59 @@ static int exchange_fill_headers(struct fob_handle *handle, const struct fob_nod
     return code;
 }
 
-/* Put the body that NODE describes into REQUEST, which borrows BODY. */
-static int exchange_fill_body(struct fob_handle *handle, const struct fob_node *node,
-                              struct fob_secret *body, struct fob_http_request *request)
+static int exchange_add_form(const struct exchange_form *form, struct fob_secret *body)
 {
-    int code;
+    int code = fob_secret_size(body) > 0 ? fob_secret_append(body, "&", 1) : FOB_SUCCESS;
+
+    return code == FOB_SUCCESS ? fob_secret_append(body, fob_secret_data(form->parameters),
+                                                   fob_secret_size(form->parameters))
+                               : code;
+}
+
+/* Put the body that NODE and FORM describe into REQUEST, which borrows BODY. */
+static int exchange_fill_body(struct fob_handle *handle, const struct fob_node *node,
+                              const struct exchange_form *form, struct fob_secret *body,
+                              struct fob_http_request *request)
+{
+    int code = FOB_SUCCESS;
 
     request->content_type = body_type(node);
+    if (request->content_type != NULL)
+        code = body_fill(handle, node, body);
+    if (code == FOB_SUCCESS && form != NULL) {
+        request->content_type = "application/x-www-form-urlencoded";
+        code = exchange_add_form(form, body);
+    }
     if (request->content_type == NULL)
         return FOB_SUCCESS;
-    code = body_fill(handle, node, body);
     request->body = fob_secret_data(body);
     request->body_size = fob_secret_size(body);
     return code;
 }
 
 static int exchange_fill(struct fob_handle *handle, const struct fob_node *node,
-                         struct exchange *exchange)
+                         const struct exchange_form *form, struct exchange *exchange)
 {
     struct fob_http_request *request = &exchange->request;
-    const char *key = "";
-    const char *text = fob_node_text(exchange_target(node, &key));
+    const char *key = "post";
+    const char *text = form != NULL ? form->url : fob_node_text(exchange_target(node, &key));
     int code = exchange_fill_target(handle, node, text, exchange->target);
 
     for (size_t i = 0; i < METHOD_MAX - 1 && key[i] != '\0'; i++)
         exchange->method[i] = (char)toupper((unsigned char)key[i]);
     if (code == FOB_SUCCESS)
-        code = exchange_fill_headers(handle, node, exchange->lines, &exchange->headers);
+        code = exchange_fill_headers(handle, node, form, exchange->lines, &exchange->headers);
     if (code == FOB_SUCCESS)
-        code = exchange_fill_body(handle, node, exchange->body, request);
+        code = exchange_fill_body(handle, node, form, exchange->body, request);
     request->method = exchange->method;
     request->path = fob_secret_data(exchange->target);
     request->headers = exchange->headers;
     return code;
 }
 
-int exchange_send(struct fob_handle *handle, const struct fob_node *node, struct fob_http **http,
-                  struct fob_http_response **response)
+int exchange_send_form(struct fob_handle *handle, const struct fob_node *node,
+                       const struct exchange_form *form, struct fob_http **http,
+                       struct fob_http_response **response)
 {
     struct exchange exchange = { .request = { .size = sizeof exchange.request } };
     int code = fob_secret_new("", 0, &exchange.target);
@@ -152,7 +172,7 @@ int exchange_send(struct fob_handle *handle, const struct fob_node *node, struct
     if (code == FOB_SUCCESS)
         code = fob_secret_new("", 0, &exchange.body);
     if (code == FOB_SUCCESS)
-        code = exchange_fill(handle, node, &exchange);
+        code = exchange_fill(handle, node, form, &exchange);
     if (code == FOB_SUCCESS)
         code = certificate_put(handle);
     if (code == FOB_SUCCESS)
@@ -166,4 +186,10 @@ int exchange_send(struct fob_handle *handle, const struct fob_node *node, struct
     fob_secret_free(exchange.body);
     free(exchange.headers);
     return code;
+}
+
+int exchange_send(struct fob_handle *handle, const struct fob_node *node, struct fob_http **http,
+                  struct fob_http_response **response)
+{
+    return exchange_send_form(handle, node, NULL, http, response);
 }

@@ -20,4 +20,15 @@ bool exchange_is_method(const char *key);
 int exchange_send(struct fob_handle *handle, const struct fob_node *node, struct fob_http **http,
                   struct fob_http_response **response);
 
+/* A form that is sent to a URL, beside the query, the headers and the form of a node. */
+struct exchange_form {
+    const char *url; /* a template */
+    const struct fob_secret *parameters;
+    const struct fob_secret *header; /* a further "Name: value"; empty for none */
+};
+/* The same for FORM; NODE may be NULL. */
+int exchange_send_form(struct fob_handle *handle, const struct fob_node *node,
+                       const struct exchange_form *form, struct fob_http **http,
+                       struct fob_http_response **response);
+
 #endif

@@ -5,8 +5,10 @@
 
 #include "credential.h"
 #include "exchange.h"
-#include "lint.h"
+#include "oauth_grant.h"
 #include "http_options.h"
+#include "lint.h"
+#include "sign_in_call.h"
 #include "template.h"
 #include "token_call.h"
 
@@ -184,17 +186,56 @@ static bool http_has_check(const struct fob_handle *handle)
     return fob_node_get(fob_option_node(handle, "check"), "get") != NULL;
 }
 
+static bool http_signs_in(const struct fob_handle *handle)
+{
+    return fob_option_node(handle, "oauth") != NULL;
+}
+
+/* Get a token without a person. */
+static int http_fetch(struct fob_handle *handle)
+{
+    return http_signs_in(handle) ? oauth_grant_refresh(handle) : token_fetch(handle);
+}
+
 static int http_exchange(struct fob_handle *handle)
 {
-    int code = token_fetch(handle);
+    int code = http_fetch(handle);
 
     return code == FOB_SUCCESS ? http_set_identity(handle, NULL) : code;
+}
+
+/* An account that lacks a scope works, but for some requests. */
+static int http_judge_scopes(struct fob_handle *handle, const struct fob_secret *missing)
+{
+    if (fob_secret_size(missing) == 0)
+        return FOB_SUCCESS;
+    fob_fail(handle, FOB_DENIED, "%s did not grant: %s", fob_provider_name(handle),
+             fob_secret_data(missing));
+    fob_hint(handle, "sign in again, and allow everything that is asked");
+    return FOB_DENIED;
+}
+
+static int http_sign_in(struct fob_handle *handle)
+{
+    struct fob_secret *missing = NULL;
+    int code = fob_secret_new("", 0, &missing);
+
+    if (code == FOB_SUCCESS)
+        code = sign_in_fetch(handle, missing);
+    if (code == FOB_SUCCESS)
+        code = http_check(handle);
+    if (code == FOB_SUCCESS)
+        code = http_judge_scopes(handle, missing);
+    fob_secret_free(missing);
+    return code;
 }
 
 static int http_link(struct fob_handle *handle)
 {
     int code = FOB_SUCCESS;
 
+    if (http_signs_in(handle))
+        return http_sign_in(handle);
     if (!http_has_check(handle))
         return http_exchange(handle);
     if (fob_option_node(handle, "token") != NULL)
@@ -209,7 +250,7 @@ static int http_validate(struct fob_handle *handle)
 
 static int http_renew(struct fob_handle *handle)
 {
-    return fob_option_node(handle, "token") != NULL ? token_fetch(handle) : FOB_IGNORE;
+    return fob_option_node(handle, "token") != NULL ? http_fetch(handle) : FOB_IGNORE;
 }
 
 /* Make the request that ends the credential.  One that is not accepted has ended already. */
@@ -234,8 +275,12 @@ static int http_revoke(struct fob_handle *handle)
     const struct fob_node *revoke = fob_option_node(handle, "revoke");
     const char *manual = fob_node_text(fob_node_get(revoke, "manual"));
     const char *method = NULL;
-    int code = exchange_target(revoke, &method) != NULL ? http_end(handle, revoke) : FOB_SUCCESS;
+    int code = FOB_SUCCESS;
 
+    if (fob_node_get(revoke, "token") != NULL)
+        code = oauth_grant_revoke(handle, revoke);
+    else if (exchange_target(revoke, &method) != NULL)
+        code = http_end(handle, revoke);
     if (code != FOB_SUCCESS || manual == NULL)
         return code;
     fob_tell(handle, FOB_TELL_WARNING, "%s", manual);

@@ -16,6 +16,7 @@ const struct fob_option http_options_table[] = {
     { .name = "query", .type = FOB_OPTION_TREE, .summary = "Parameters with the credential" },
     { .name = "certificate", .type = FOB_OPTION_TREE, .summary = "The client certificate" },
     { .name = "token", .type = FOB_OPTION_TREE, .summary = "The request for a token" },
+    { .name = "oauth", .type = FOB_OPTION_TREE, .summary = "A person's sign-in with a browser" },
     { .name = "check", .type = FOB_OPTION_TREE, .summary = "The request that tries it" },
     { .name = "rights", .type = FOB_OPTION_TREE, .summary = "Paths that it must be able to read" },
     { .name = "revoke", .type = FOB_OPTION_TREE, .summary = "How it ends" },
@@ -65,6 +66,26 @@ const struct yaml_shape http_options_token_keys[] = {
     { 0 },
 };
 
+static const char *const clients[] = { "basic", "basic-raw", "post", "none", NULL };
+static const char *const required[] = { "required", NULL };
+const struct yaml_shape http_options_oauth_keys[] = {
+    { "authorize", SHAPE_TEXT, SHAPE_REQUIRED, .pattern = URL,
+      .summary = "The URL of the provider's sign-in page" },
+    { "issuer", SHAPE_TEXT, .summary = "What iss in its answer must be" },
+    { "iss", SHAPE_TEXT, .words = required, .summary = "Refuse an answer without iss" },
+    { "client", SHAPE_TEXT, .words = clients, .summary = "How the app proves itself" },
+    { "scopes", SHAPE_TEXTS, .summary = "What the app asks for" },
+    { "separator", SHAPE_TEXT, .summary = "What is between scopes, if not a blank" },
+    { "params", SHAPE_NAMES, .inner = &text_shape, .summary = "Further parameters of authorize" },
+    { "pkce", SHAPE_BOOLEAN, .summary = "Whether a code challenge is sent" },
+    { "refresh", SHAPE_NAMES, .inner = &text_shape, .summary = "Further parameters of a renewal" },
+    { "refresh_token", SHAPE_TEXT, .words = required,
+      .summary = "Refuse tokens that cannot be renewed" },
+    { "redirect", SHAPE_TEXT, .pattern = "^(https|loopback-any-port|https?://.*)$",
+      .summary = "Where the provider lets the browser come back to" },
+    { 0 },
+};
+
 #define METHOD(name)                                                     \
     {                                                                    \
         name, SHAPE_TEXT, .pattern = "^(/|https?://)",                   \
@@ -80,6 +101,7 @@ const struct yaml_shape http_options_revoke_keys[] = {
     { "headers", SHAPE_NAMES, .inner = &header_shape, .summary = "Headers instead of the options" },
     { "form", SHAPE_NAMES, .inner = &text_shape, .summary = "The body, as a form" },
     { "body", SHAPE_NAMES, .other = &items_shape, .summary = "The body, sent as JSON" },
+    { "token", SHAPE_TEXT, .pattern = URL, .summary = "The URL that ends tokens (RFC 7009)" },
     { "manual", SHAPE_TEXT, .summary = "What a person must do" },
     { 0 },
 };
@@ -97,6 +119,8 @@ const struct yaml_shape http_options_keys[] = {
     { "certificate", SHAPE_MAP, .inner = http_options_certificate_keys,
       .summary = "The client certificate" },
     { "token", SHAPE_MAP, .inner = http_options_token_keys, .summary = "The request for a token" },
+    { "oauth", SHAPE_MAP, .inner = http_options_oauth_keys,
+      .summary = "A person's sign-in with a browser" },
     { "check", SHAPE_MAP, SHAPE_UNLESS, with_token, .inner = http_options_check_keys,
       .summary = "The request that tries it" },
     { "rights", SHAPE_NAMES, .max = HTTP_OPTIONS_RIGHTS_MAX, .inner = &path_shape,

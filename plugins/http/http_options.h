@@ -20,6 +20,7 @@ extern const struct yaml_shape http_options_keys[]; /* all of them */
 extern const struct yaml_shape http_options_header_keys[];
 extern const struct yaml_shape http_options_certificate_keys[];
 extern const struct yaml_shape http_options_token_keys[];
+extern const struct yaml_shape http_options_oauth_keys[];
 extern const struct yaml_shape http_options_check_keys[];
 extern const struct yaml_shape http_options_revoke_keys[];
 

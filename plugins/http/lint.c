@@ -7,6 +7,7 @@
 
 #include "exchange.h"
 #include "http_options.h"
+#include "lint_oauth.h"
 #include "lint_template.h"
 #include "location.h"
 #include "token_call.h"
@@ -17,27 +18,13 @@
 
 #include <string.h>
 
-/* The most keys of a map. */
-#define KEYS_MAX 32
-
-/* Check that NODE is a map, and that all its keys are among KEYS. */
-static bool lint_keys(const struct lint *lint, const struct fob_node *node,
-                      const struct yaml_shape *keys)
-{
-    const char *known[KEYS_MAX + 1] = { NULL };
-
-    for (size_t i = 0; i < KEYS_MAX && keys[i].key != NULL; i++)
-        known[i] = keys[i].key;
-    return fob_node_check_keys(lint->handle, node, known);
-}
-
 static size_t lint_header(struct lint *lint, const struct fob_node *node)
 {
     const struct fob_node *scheme = fob_node_get(node, "scheme");
 
     if (fob_node_text(node) != NULL)
         return lint_template_node(lint, node, LINT_HIDDEN);
-    if (!lint_keys(lint, node, http_options_header_keys))
+    if (!lint_template_keys(lint, node, http_options_header_keys))
         return 0;
     if (scheme != NULL && (fob_node_text(scheme) == NULL || !text_is_token(fob_node_text(scheme))))
         fob_node_mistake(lint->handle, scheme, "must be a word");
@@ -59,18 +46,6 @@ static size_t lint_header_map(struct lint *lint, const struct fob_node *map)
         fields += lint_header(lint, fob_node_value(map, i));
     }
     return fields;
-}
-
-/* A map of names and templates at KEY of NODE, which go to PLACE. */
-static void lint_parameters(struct lint *lint, const struct fob_node *node, const char *key,
-                            enum lint_place place)
-{
-    const struct fob_node *map = fob_node_get(node, key);
-
-    if (map != NULL && fob_node_kind(map) != FOB_NODE_MAP)
-        fob_node_mistake(lint->handle, map, "must be a map of names and values");
-    for (size_t i = 0; i < fob_node_count(map); i++)
-        (void)lint_template_node(lint, fob_node_value(map, i), place);
 }
 
 /* The option headers; and query, for a provider that takes its credential nowhere else. */
@@ -103,7 +78,7 @@ static void lint_certificate(struct lint *lint)
     static const char *const keys[] = { "chain", "key" };
     const struct fob_node *node = fob_option_node(lint->handle, "certificate");
 
-    if (node == NULL || !lint_keys(lint, node, http_options_certificate_keys))
+    if (node == NULL || !lint_template_keys(lint, node, http_options_certificate_keys))
         return;
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
         if (fob_node_get(node, keys[i]) == NULL)
@@ -153,8 +128,8 @@ static void lint_parts(struct lint *lint, const struct fob_node *node)
         fob_node_mistake(lint->handle, node,
                          "only post, put, patch and delete have a form or a body");
     lint_json(lint, body);
-    lint_parameters(lint, node, "form", LINT_HIDDEN);
-    lint_parameters(lint, node, "query", LINT_QUERY);
+    lint_template_map(lint, node, "form", LINT_HIDDEN);
+    lint_template_map(lint, node, "query", LINT_QUERY);
     if (headers != NULL && fob_node_kind(headers) != FOB_NODE_MAP)
         fob_node_mistake(lint->handle, headers, "must be a map of names and values");
     (void)lint_header_map(lint, headers);
@@ -179,7 +154,7 @@ static void lint_token(struct lint *lint)
     const struct fob_node *target;
     const char *method = NULL;
 
-    if (token == NULL || !lint_keys(lint, token, http_options_token_keys))
+    if (token == NULL || !lint_template_keys(lint, token, http_options_token_keys))
         return;
     target = exchange_target(token, &method);
     if (target == NULL)
@@ -223,12 +198,12 @@ static void lint_check(struct lint *lint)
     if (fob_node_kind(check) == FOB_NODE_MAP && fob_node_get(check, "get") == NULL &&
         exchange_target(check, &method) != NULL)
         fob_mistake(lint->handle, "check", "must be a get: %s could change something", method);
-    else if (lint_keys(lint, check, http_options_check_keys) &&
+    else if (lint_template_keys(lint, check, http_options_check_keys) &&
              fob_node_get(check, "get") == NULL && fob_option_node(lint->handle, "token") == NULL)
         fob_mistake(lint->handle, "check", "get is missing");
     if (fob_node_get(check, "get") != NULL)
         lint_template_path(lint, fob_node_get(check, "get"));
-    lint_parameters(lint, check, "query", LINT_QUERY);
+    lint_template_map(lint, check, "query", LINT_QUERY);
     lint_identity(lint, check, "id");
     lint_identity(lint, check, "name");
 }
@@ -258,11 +233,13 @@ static void lint_revoke(struct lint *lint)
             "revoke is missing: write manual, and what a person must do, if no request can");
         return;
     }
-    if (!lint_keys(lint, revoke, http_options_revoke_keys))
+    if (!lint_template_keys(lint, revoke, http_options_revoke_keys))
         return;
     target = exchange_target(revoke, &method);
     if (target != NULL)
         lint_template_target(lint, target);
+    else if (fob_node_get(revoke, "token") != NULL)
+        lint_template_target(lint, fob_node_get(revoke, "token"));
     else if (fob_node_get(revoke, "manual") == NULL)
         fob_mistake(lint->handle, "revoke", "must have a request, manual, or both");
     if (fob_node_get(revoke, "manual") != NULL &&
@@ -288,6 +265,7 @@ void lint_options(struct fob_handle *handle)
     lint_token(&lint);
     if (fob_option_node(handle, "token") != NULL)
         lint_template_add_token(&lint);
+    lint_oauth(&lint);
     lint_credential(&lint);
     lint_certificate(&lint);
     lint_token_use(&lint);

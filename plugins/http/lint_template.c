@@ -8,12 +8,15 @@
 #include "location.h"
 #include "template.h"
 #include "util/address.h"
+#include "util/yaml_shape.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* The longest URL in an option. */
 #define URL_MAX 2048
+/* The most keys of a map. */
+#define KEYS_MAX 32
 
 void lint_template_begin(struct lint *lint, struct fob_handle *handle)
 {
@@ -205,4 +208,25 @@ void lint_template_path(struct lint *lint, const struct fob_node *node)
     if (text != NULL && text[0] != '/')
         fob_node_mistake(lint->handle, node,
                          "must begin with /, which stands for the end of base_url");
+}
+
+bool lint_template_keys(const struct lint *lint, const struct fob_node *node,
+                        const struct yaml_shape *keys)
+{
+    const char *known[KEYS_MAX + 1] = { NULL };
+
+    for (size_t i = 0; i < KEYS_MAX && keys[i].key != NULL; i++)
+        known[i] = keys[i].key;
+    return fob_node_check_keys(lint->handle, node, known);
+}
+
+void lint_template_map(struct lint *lint, const struct fob_node *node, const char *key,
+                       enum lint_place place)
+{
+    const struct fob_node *map = fob_node_get(node, key);
+
+    if (map != NULL && fob_node_kind(map) != FOB_NODE_MAP)
+        fob_node_mistake(lint->handle, map, "must be a map of names and values");
+    for (size_t i = 0; i < fob_node_count(map); i++)
+        (void)lint_template_node(lint, fob_node_value(map, i), place);
 }

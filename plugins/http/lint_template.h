@@ -8,6 +8,8 @@
 
 #include <fob/plugin.h>
 
+struct yaml_shape;
+
 #define LINT_FIELDS_MAX 64
 
 /* The fields of the provider's file, with the token as the last, and those that a template uses. */
@@ -37,5 +39,11 @@ void lint_template_base_url(struct lint *lint);
 /* A path, or a whole URL. */
 void lint_template_target(struct lint *lint, const struct fob_node *node);
 void lint_template_path(struct lint *lint, const struct fob_node *node);
+/* Check that NODE is a map, and that all its keys are among KEYS. */
+bool lint_template_keys(const struct lint *lint, const struct fob_node *node,
+                        const struct yaml_shape *keys);
+/* A map of names and templates at KEY of NODE, which go to PLACE. */
+void lint_template_map(struct lint *lint, const struct fob_node *node, const char *key,
+                       enum lint_place place);
 
 #endif

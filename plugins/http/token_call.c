@@ -121,12 +121,12 @@ static const char *token_find(const char *pointer, struct json_object *json,
                : NULL;
 }
 
-static bool token_is_usable(const char *value)
+bool token_is_usable(const char *value)
 {
     if (value == NULL || value[0] == '\0' || strlen(value) > FOB_VALUE_MAX)
         return false;
     for (const char *at = value; *at != '\0'; at++) {
-        if ((unsigned char)*at <= ' ' || *at == '\x7f')
+        if (*at <= ' ' || *at > '~')
             return false;
     }
     return true;
@@ -167,30 +167,35 @@ static int token_check_type(struct fob_handle *handle, const char *pointer,
                           fob_provider_name(handle), text);
 }
 
-/* Put the token of the answer to a request that was sent at the time SENT. */
-static int token_take(struct fob_handle *handle, const struct fob_http *http,
-                      const struct fob_http_response *response, int64_t sent)
+int token_take(struct fob_handle *handle, struct json_object *json,
+               const struct fob_http_response *response, int64_t sent)
 {
     const struct fob_node *node = fob_option_node(handle, "token");
     const char *pointer = token_pointer(node);
+    const char *value = token_find(pointer, json, response);
+    const int64_t lifetime = token_lifetime(node, json);
+    int code = token_check_type(handle, pointer, json);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    return token_is_usable(value)
+               ? token_put(handle, value, lifetime > 0 ? sent + lifetime : token_own_end(value))
+               : fob_fail(handle, FOB_PROTOCOL, "the answer of %s has no token that can be sent",
+                          fob_provider_name(handle));
+}
+
+/* The same, with the answer still to be read. */
+static int token_read(struct fob_handle *handle, const struct fob_http *http,
+                      const struct fob_http_response *response, int64_t sent)
+{
+    const char *pointer = token_pointer(fob_option_node(handle, "token"));
     struct json_object *json = NULL;
-    const char *value;
-    int64_t lifetime;
     int code = FOB_SUCCESS;
 
     if (pointer[0] != '\0')
         code = fob_http_json(http, response, &json);
     if (code == FOB_SUCCESS)
-        code = token_check_type(handle, pointer, json);
-    if (code != FOB_SUCCESS)
-        goto out;
-    value = token_find(pointer, json, response);
-    lifetime = token_lifetime(node, json);
-    code = token_is_usable(value)
-               ? token_put(handle, value, lifetime > 0 ? sent + lifetime : token_own_end(value))
-               : fob_fail(handle, FOB_PROTOCOL, "the answer of %s has no token that can be sent",
-                          fob_provider_name(handle));
-out:
+        code = token_take(handle, json, response, sent);
     json_object_put(json);
     return code;
 }
@@ -216,8 +221,8 @@ static bool token_is_refused(const struct fob_http *http, const struct fob_http_
     return refused;
 }
 
-static int token_judge(struct fob_handle *handle, const struct fob_http *http,
-                       const struct fob_http_response *response)
+int token_judge(struct fob_handle *handle, const struct fob_http *http,
+                const struct fob_http_response *response)
 {
     char words[FOB_HTTP_WORDS];
     int code = fob_http_code(http, response);
@@ -242,7 +247,7 @@ int token_fetch(struct fob_handle *handle)
     if (code == FOB_SUCCESS)
         code = token_judge(handle, http, response);
     if (code == FOB_SUCCESS)
-        code = token_take(handle, http, response, sent);
+        code = token_read(handle, http, response, sent);
     fob_http_response_free(response);
     fob_http_close(http);
     return code;
