@@ -74,8 +74,9 @@ int cli_fail(struct cli *cli, int code)
 
 int cli_open(struct cli *cli)
 {
-    const struct fob_conversation conversation = { sizeof conversation, converse_store,
-                                                   &cli->converse };
+    const struct fob_conversation conversation = { .size = sizeof conversation,
+                                                   .converse = converse_store,
+                                                   .data = &cli->converse };
     int code;
 
     if (cli->context != NULL)
@@ -93,8 +94,10 @@ int cli_open(struct cli *cli)
 
 int cli_start(struct cli *cli, const char *provider, const char *account)
 {
-    const struct fob_conversation conversation = { sizeof conversation, converse_account,
-                                                   &cli->converse };
+    const struct fob_conversation conversation = { .size = sizeof conversation,
+                                                   .converse = converse_account,
+                                                   .data = &cli->converse,
+                                                   .sign_in = cli->converse.sign_in };
     int code = cli_open(cli);
 
     if (code != FOB_SUCCESS)

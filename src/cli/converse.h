@@ -10,6 +10,8 @@
 
 #include "cli/terminal.h"
 
+struct browser;
+
 struct converse {
     struct terminal terminal;
     bool silent;                   /* --no-input: never ask */
@@ -19,10 +21,12 @@ struct converse {
     const char *account;           /* the account that the messages are about; or NULL */
     struct fob_handle *handle;
     struct fob_context *context;
-    size_t asked;  /* the number of fields that a person was asked for */
-    bool typed;    /* a person typed a new value */
-    int told;      /* a failure that was already reported, or FOB_SUCCESS */
-    char why[320]; /* why there was no reply; or "" */
+    fob_sign_in_fn *sign_in; /* of the command; or NULL */
+    struct browser *browser; /* for that */
+    size_t asked;            /* the number of fields that a person was asked for */
+    bool typed;              /* a person typed a new value */
+    int told;                /* a failure that was already reported, or FOB_SUCCESS */
+    char why[320];           /* why there was no reply; or "" */
     char hint[320];
 };
 

@@ -149,13 +149,16 @@ static bool terminal_wait_for_input(const struct terminal *terminal,
                                     const struct terminal_question *asking, int milliseconds)
 {
     const struct timespec limit = { 0, milliseconds * 1000L * 1000 };
-    struct pollfd wait = { .fd = terminal->fd, .events = POLLIN };
+    struct pollfd wait[2] = {
+        { .fd = terminal->fd, .events = POLLIN },
+        { .fd = milliseconds < 0 ? terminal->wake : -1, .events = POLLIN },
+    };
 
     while (last_signal == 0) {
-        int ready = ppoll(&wait, 1, milliseconds < 0 ? NULL : &limit, &asking->mask);
+        int ready = ppoll(wait, 2, milliseconds < 0 ? NULL : &limit, &asking->mask);
 
         if (ready >= 0)
-            return ready > 0;
+            return ready > 0 && wait[0].revents != 0;
         if (errno != EINTR)
             return false;
     }

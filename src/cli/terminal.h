@@ -13,12 +13,13 @@
 
 struct terminal {
     int fd;          /* -1 until opened */
+    int wake;        /* a descriptor that ends a question without an answer when readable; or -1 */
     int signal;      /* the signal that interrupted a question, or 0 */
     const char *why; /* why there was no answer (static) */
     const char *hint;
 };
 
-#define TERMINAL_INIT ((struct terminal){ -1, 0, "no answer", "" })
+#define TERMINAL_INIT ((struct terminal){ .fd = -1, .wake = -1, .why = "no answer", .hint = "" })
 
 /* Whether there is a terminal.  The first call opens it. */
 bool terminal_present(struct terminal *terminal);

@@ -5,6 +5,7 @@
 
 #include "cli/fields_input.h"
 #include "fob/account_view.h"
+#include "fob/browser.h"
 #include "fob/commands.h"
 #include "fob/linking.h"
 #include "fob/selection.h"
@@ -76,8 +77,11 @@ static unsigned edit_read_flags(const struct options *options)
 static int edit_one(struct cli *cli, const char *name, void *data)
 {
     unsigned flags = edit_read_flags(&cli->options);
-    int code = cli_start(cli, NULL, name);
+    struct browser browser;
+    int code = browser_read(cli, &browser);
 
+    if (code == FOB_SUCCESS)
+        code = cli_start(cli, NULL, name);
     (void)data;
     if (code == FOB_SUCCESS)
         code = account_set_items(&cli->options, cli->handle);
@@ -85,6 +89,7 @@ static int edit_one(struct cli *cli, const char *name, void *data)
         code = fields_from_options(&cli->options, cli->handle);
     if (code == FOB_SUCCESS)
         code = linking_run(cli, fob_edit, &flags);
+    browser_close(&browser);
     return code == FOB_SUCCESS ? cmd_edit_print_result(cli, name, (flags & FOB_NO_VALIDATE) == 0)
                                : code;
 }
@@ -105,6 +110,7 @@ static int cmd_edit_run(struct cli *cli)
 
 static const struct option_spec options[] = {
     FIELDS_OPTIONS,
+    BROWSER_OPTIONS,
     ACCOUNT_OPTIONS,
     { "expires", "YYYY-MM-DD", "the first day on which it is no longer lent, or never" },
     { "new-identity", NULL, "the new keys may belong to somebody else" },

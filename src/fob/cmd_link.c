@@ -6,6 +6,7 @@
 #include "cli/fields_input.h"
 #include "cli/output.h"
 #include "fob/account_view.h"
+#include "fob/browser.h"
 #include "fob/commands.h"
 #include "fob/linking.h"
 #include "fob/new_file.h"
@@ -80,13 +81,15 @@ static int cmd_link_run(struct cli *cli)
 {
     const char *record = options_text(&cli->options, "record");
     unsigned flags = options_has(&cli->options, "no-validate") ? FOB_NO_VALIDATE : 0;
-    int code;
+    struct browser browser;
+    int code = browser_read(cli, &browser);
 
     if (record != NULL && flags != 0)
         return output_fail(FOB_INVALID, NULL,
                            "--record needs an answer of the provider, which "
                            "--no-validate does not ask");
-    code = cli_start(cli, cli_argument(cli, 0), cli_argument(cli, 1));
+    if (code == FOB_SUCCESS)
+        code = cli_start(cli, cli_argument(cli, 0), cli_argument(cli, 1));
     if (code == FOB_SUCCESS)
         code = account_set_items(&cli->options, cli->handle);
     if (code == FOB_SUCCESS)
@@ -97,11 +100,13 @@ static int cmd_link_run(struct cli *cli)
         flags |= FOB_NO_GUIDE; /* a person who has a file with the keys needs no guide */
     code =
         record != NULL ? cmd_link_record(cli, record, &flags) : linking_run(cli, fob_link, &flags);
+    browser_close(&browser);
     return code == FOB_SUCCESS ? cmd_link_print_result(cli, (flags & FOB_NO_VALIDATE) == 0) : code;
 }
 
 static const struct option_spec options[] = {
     FIELDS_OPTIONS,
+    BROWSER_OPTIONS,
     ACCOUNT_OPTIONS,
     { "expires", "YYYY-MM-DD", "the first day on which it is no longer lent (UTC)" },
     { "no-validate", NULL, "store it without asking the provider" },

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Reads one request of a browser on this machine. */
+#include "config.h"
+
+#include "fob/loopback.h"
+
+#include "util/clock.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ANY_PORT "loopback-any-port"
+#define REQUEST_MAX 8192
+#define REQUEST_MS 5000
+
+bool loopback_takes(const char *redirect)
+{
+    return strcmp(redirect, ANY_PORT) == 0 || strncmp(redirect, "http://", 7) == 0;
+}
+
+/* The port in REDIRECT, 80 if it has none. */
+static in_port_t loopback_port(const char *redirect)
+{
+    const char *host = redirect + strlen("http://");
+    const char *port = strchr(host[0] == '[' ? strchr(host, ']') : host, ':');
+
+    return port != NULL && port < host + strcspn(host, "/?") ? (in_port_t)atoi(port + 1) : 80;
+}
+
+int loopback_open(struct loopback *loopback, const char *redirect, bool listens)
+{
+    const bool any = strcmp(redirect, ANY_PORT) == 0;
+    const bool six = strncmp(redirect, "http://[", 8) == 0;
+    const in_port_t port = any ? 0 : htons(loopback_port(redirect));
+    struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = port };
+    struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = port };
+    socklen_t size = six ? sizeof v6 : sizeof v4;
+    void *address = six ? (void *)&v6 : (void *)&v4;
+
+    v6.sin6_addr = in6addr_loopback;
+    v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    loopback->fd = socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (loopback->fd < 0 || bind(loopback->fd, address, size) < 0 ||
+        (listens && listen(loopback->fd, 8) < 0) || getsockname(loopback->fd, address, &size) < 0)
+        return FOB_SYSTEM;
+    if (any)
+        snprintf(loopback->uri, sizeof loopback->uri, "http://127.0.0.1:%u/callback",
+                 ntohs(v4.sin_port));
+    else
+        snprintf(loopback->uri, sizeof loopback->uri, "%s", redirect);
+    return FOB_SUCCESS;
+}
+
+/* Read the head of a request into TEXT; false if it does not end in time, or is too large. */
+static bool loopback_read(int fd, char text[static REQUEST_MAX])
+{
+    const int64_t until = clock_ms() + REQUEST_MS;
+    struct pollfd wait = { .fd = fd, .events = POLLIN };
+    size_t size = 0;
+    ssize_t got = 1;
+
+    text[0] = '\0';
+    while (strstr(text, "\r\n\r\n") == NULL) {
+        const int64_t left = until - clock_ms();
+
+        if (left <= 0 || size == REQUEST_MAX - 1 || poll(&wait, 1, (int)left) <= 0)
+            return false;
+        got = read(fd, text + size, REQUEST_MAX - 1 - size);
+        if (got <= 0 || memchr(text + size, '\0', (size_t)got) != NULL)
+            return false;
+        size += (size_t)got;
+        text[size] = '\0';
+    }
+    return true;
+}
+
+/* The target of a GET whose only Host is that of URI, so that no other name leads here; NULL for
+ * another request.  It is cut out of TEXT. */
+static const char *loopback_target(char *text, const char *uri)
+{
+    const char *authority = uri + strlen("http://");
+    const size_t size = strcspn(authority, "/?");
+    const char *host = strcasestr(text, "\r\nHost:");
+    char *target = text + strlen("GET ");
+
+    if (strncmp(text, "GET /", 5) != 0 || host == NULL || strcasestr(host + 1, "\r\nHost:") != NULL)
+        return NULL;
+    host += strlen("\r\nHost:");
+    host += strspn(host, " \t");
+    if (strncasecmp(host, authority, size) != 0 || strncmp(host + size, "\r\n", 2) != 0)
+        return NULL;
+    target[strcspn(target, " \r\n")] = '\0';
+    return strncmp(target, authority + size, strcspn(authority + size, "?")) == 0 &&
+                   target[strcspn(authority + size, "?")] == '?'
+               ? target
+               : NULL;
+}
+
+/* The browser's page; HEAD is the status. */
+static void loopback_answer(int fd, const char *head, const char *page)
+{
+    dprintf(
+        fd,
+        "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n"
+        "Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n%s",
+        head, strlen(page), page);
+    shutdown(fd, SHUT_WR);
+}
+
+int loopback_serve(const struct loopback *loopback, struct fob_secret **reply)
+{
+    char text[REQUEST_MAX];
+    const char *target = NULL;
+    int fd = accept4(loopback->fd, NULL, NULL, SOCK_CLOEXEC);
+    int code = FOB_IGNORE;
+
+    if (fd < 0)
+        return code;
+    if (loopback_read(fd, text))
+        target = loopback_target(text, loopback->uri);
+    if (target != NULL)
+        code = fob_secret_new(strchr(target, '?'), strlen(strchr(target, '?')), reply);
+    if (code == FOB_SUCCESS)
+        loopback_answer(fd, "200 OK", "Done. You may close this window.\n");
+    else
+        loopback_answer(fd, "404 Not Found", "There is nothing here.\n");
+    explicit_bzero(text, sizeof text);
+    close(fd);
+    return code;
+}
+
+void loopback_close(struct loopback *loopback)
+{
+    if (loopback->fd >= 0)
+        close(loopback->fd);
+    loopback->fd = -1;
+}
