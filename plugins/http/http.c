@@ -26,6 +26,9 @@ static const char *http_find_text(struct json_object *json, const char *pointer)
         return NULL;
     switch (json_object_get_type(value)) {
     case json_type_string:
+        if (strlen(json_object_get_string(value)) != (size_t)json_object_get_string_len(value))
+            return NULL;
+        return json_object_get_string(value);
     case json_type_int:
         return json_object_get_string(value);
     default:

@@ -112,13 +112,18 @@ static const char *token_find(const char *pointer, struct json_object *json,
                               const struct fob_http_response *response)
 {
     struct json_object *value = NULL;
+    const char *text;
+    size_t size;
 
-    if (pointer[0] == '\0')
-        return fob_http_body(response, NULL);
-    return json_pointer_get(json, pointer, &value) == 0 &&
-                   json_object_is_type(value, json_type_string)
-               ? json_object_get_string(value)
-               : NULL;
+    if (pointer[0] == '\0') {
+        text = fob_http_body(response, &size);
+        return strlen(text) == size ? text : NULL;
+    }
+    if (json_pointer_get(json, pointer, &value) != 0 ||
+        !json_object_is_type(value, json_type_string))
+        return NULL;
+    text = json_object_get_string(value);
+    return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
 }
 
 bool token_is_usable(const char *value)

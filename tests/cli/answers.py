@@ -9,6 +9,7 @@ there is one; after the last, the last again.  The port is in FOLDER/port as soo
 FOLDER/asked has a line for each request: method, target, body; FOLDER/heads has their headers.  Ends
 when stdin does.
 """
+import http.client
 import http.server
 import os
 import pathlib
@@ -51,6 +52,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def main():
+    http.client._MAXLINE = 1 << 20  # of a header with a long key: pylint: disable=protected-access
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     (FOLDER / "port.new").write_text(f"{server.server_port}\n")
