@@ -286,7 +286,8 @@ header = "X-Key: s3cr3t-of-acme"' ]
         script renew <<<"printf 'token.refresh=r3fresh-7\ntoken.access=t0k'; $how"
         FOB_DEBUG=all split fob get acme access
         case $how in
-            yes* | exit* | echo*) ;; # its last line is complete, or it ended by itself
+            yes*) ;; # it completes the line
+            exit* | echo*) [ "$output" = t0k ] ;; # it ended by itself
             *) [ "$output" = t0ken-1 ] ;;
         esac
         has "$stderr" 'its token is not renewed yet: '
