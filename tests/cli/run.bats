@@ -481,6 +481,16 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     has "$stderr" 'the answer has nothing called item'
 }
 
+@test "a search that posts and finds no list fails, as one that gets" {
+    for answer in null '"ok"' '{"items":null}'; do
+        answers "$answer" <<<'actions: { find: { post: /find, items: /items, writes: false } }'
+        split fob run other find --json
+        ended 76
+        has "$stderr" 'the answer has nothing called items'
+        forget_answers
+    done
+}
+
 @test "a list that is known to be incomplete fails" {
     while IFS='|' read -r paginate answer why; do
         echo "$paginate: $answer"

@@ -266,17 +266,10 @@ static int paging_process_page(struct paging_state *walk, const struct page *pag
     return code;
 }
 
-static bool paging_writes(const struct paging_state *walk)
-{
-    const char *method = walk->query.method;
-
-    return method != NULL && strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0;
-}
-
 /* Whether an answer without items is right: there is no more, or something was written. */
 static bool paging_may_be_empty(const struct paging_state *walk, const struct page *page)
 {
-    if (paging_writes(walk))
+    if (walk->list->writes)
         return page->json.kind == TREE_NULL ||
                (walk->list->items[0] != '\0' && !tree_is_container(&page->json));
     return walk->paginate->kind != FOB_PAGING_NONE && fob_answer_status(page->answer) == 204;
@@ -297,7 +290,7 @@ static int paging_find_items(const struct paging_state *walk, const struct page 
     else
         error_set(FOB_PROTOCOL, "the answer has %s called %s", wants_list ? "no list" : "nothing",
                   pointer + 1);
-    if (paging_writes(walk))
+    if (walk->list->writes)
         error_hint("its status says that it was done: look before you repeat it");
     return FOB_PROTOCOL;
 }
