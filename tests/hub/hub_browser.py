@@ -54,7 +54,7 @@ def start(folder, *arguments):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    driver.set_page_load_timeout(30)
+    driver.set_page_load_timeout(60)
     return driver
 
 
@@ -185,10 +185,8 @@ class WithScripts(BrowserTest):
         self.assertEqual(self.element("[name='f.client_secret']").get_attribute("value"), "")
         self.type("client_secret", "right")
         self.press()
-        begun = time.monotonic()
         self.assertEqual(self.take("done", identity='company "Acme"')["f.client_secret"], b"right")
-        until(lambda: self.heading() == "Connected", 3)
-        self.assertLess(time.monotonic() - begun, 3)
+        until(lambda: self.heading() == "Connected")
         self.assertIn("company \"Acme\"", self.element("main").text)
         self.check_page()
         self.driver.back()
