@@ -36,6 +36,7 @@ static const struct candidates known[] = {
     { "STATUS", "active unchecked degraded suspended rejected expired mismatched" },
     { "LAYOUT", "table csv json ndjson" },
     { "TYPE", "production test" },
+    { "WAY", "auto loopback paste" },
     { "KIND", "bearer header basic" },
     { "METHOD", "GET POST PUT PATCH DELETE" },
     { "EVENT",

@@ -8,10 +8,8 @@
 #include "util/clock.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -23,37 +21,29 @@
 
 bool loopback_takes(const char *redirect)
 {
-    return strcmp(redirect, ANY_PORT) == 0 || strncmp(redirect, "http://", 7) == 0;
-}
-
-/* The port in REDIRECT, 80 if it has none. */
-static in_port_t loopback_port(const char *redirect)
-{
-    const char *host = redirect + strlen("http://");
-    const char *port = strchr(host[0] == '[' ? strchr(host, ']') : host, ':');
-
-    return port != NULL && port < host + strcspn(host, "/?") ? (in_port_t)atoi(port + 1) : 80;
+    return strcmp(redirect, ANY_PORT) == 0 ||
+           (strncmp(redirect, "http://", 7) == 0 && redirect[7] != '[');
 }
 
 int loopback_open(struct loopback *loopback, const char *redirect, bool listens)
 {
     const bool any = strcmp(redirect, ANY_PORT) == 0;
-    const bool six = strncmp(redirect, "http://[", 8) == 0;
-    const in_port_t port = any ? 0 : htons(loopback_port(redirect));
-    struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = port };
-    struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = port };
-    socklen_t size = six ? sizeof v6 : sizeof v4;
-    void *address = six ? (void *)&v6 : (void *)&v4;
+    struct sockaddr_in address = { .sin_family = AF_INET };
+    socklen_t size = sizeof address;
+    unsigned port = 80;
 
-    v6.sin6_addr = in6addr_loopback;
-    v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    loopback->fd = socket(six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (loopback->fd < 0 || bind(loopback->fd, address, size) < 0 ||
-        (listens && listen(loopback->fd, 8) < 0) || getsockname(loopback->fd, address, &size) < 0)
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (!any)
+        (void)sscanf(redirect, "http://%*[^:/?]:%5u", &port);
+    address.sin_port = any ? 0 : htons((in_port_t)port);
+    loopback->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (loopback->fd < 0 || bind(loopback->fd, (struct sockaddr *)&address, size) < 0 ||
+        (listens && listen(loopback->fd, 8) < 0) ||
+        getsockname(loopback->fd, (struct sockaddr *)&address, &size) < 0)
         return FOB_SYSTEM;
     if (any)
         snprintf(loopback->uri, sizeof loopback->uri, "http://127.0.0.1:%u/callback",
-                 ntohs(v4.sin_port));
+                 ntohs(address.sin_port));
     else
         snprintf(loopback->uri, sizeof loopback->uri, "%s", redirect);
     return FOB_SUCCESS;
@@ -65,7 +55,7 @@ static bool loopback_read(int fd, char text[static REQUEST_MAX])
     const int64_t until = clock_ms() + REQUEST_MS;
     struct pollfd wait = { .fd = fd, .events = POLLIN };
     size_t size = 0;
-    ssize_t got = 1;
+    ssize_t got;
 
     text[0] = '\0';
     while (strstr(text, "\r\n\r\n") == NULL) {
@@ -104,17 +94,6 @@ static const char *loopback_target(char *text, const char *uri)
                : NULL;
 }
 
-/* The browser's page; HEAD is the status. */
-static void loopback_answer(int fd, const char *head, const char *page)
-{
-    dprintf(
-        fd,
-        "HTTP/1.1 %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n"
-        "Cache-Control: no-store\r\nReferrer-Policy: no-referrer\r\nConnection: close\r\n\r\n%s",
-        head, strlen(page), page);
-    shutdown(fd, SHUT_WR);
-}
-
 int loopback_serve(const struct loopback *loopback, struct fob_secret **reply)
 {
     char text[REQUEST_MAX];
@@ -128,10 +107,11 @@ int loopback_serve(const struct loopback *loopback, struct fob_secret **reply)
         target = loopback_target(text, loopback->uri);
     if (target != NULL)
         code = fob_secret_new(strchr(target, '?'), strlen(strchr(target, '?')), reply);
-    if (code == FOB_SUCCESS)
-        loopback_answer(fd, "200 OK", "Done. You may close this window.\n");
-    else
-        loopback_answer(fd, "404 Not Found", "There is nothing here.\n");
+    dprintf(fd,
+            "HTTP/1.1 %s\r\nContent-Type: text/plain\r\nCache-Control: no-store\r\n"
+            "Referrer-Policy: no-referrer\r\nConnection: close\r\n\r\n%s\n",
+            code == FOB_SUCCESS ? "200 OK" : "404 Not Found",
+            code == FOB_SUCCESS ? "Done. You may close this window." : "There is nothing here.");
     explicit_bzero(text, sizeof text);
     close(fd);
     return code;

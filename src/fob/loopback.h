@@ -17,7 +17,7 @@ struct loopback {
 
 #define LOOPBACK_INIT ((struct loopback){ .fd = -1 })
 
-/* Whether REDIRECT is "loopback-any-port", or an http URL of this machine. */
+/* Whether REDIRECT is "loopback-any-port", or an http URL of this machine by IPv4. */
 bool loopback_takes(const char *redirect);
 /* Take the port of REDIRECT, or any.  With LISTENS, accept connections.  Returns FOB_SUCCESS, or
  * FOB_SYSTEM with errno. */
