@@ -21,11 +21,16 @@
     "{\"required\":[\"revoke\"]},{\"required\":[\"authorize\"]},{\"required\":[\"renew\"]}]}}," \
     "\"then\":{\"required\":[\"options\"],\"properties\":{\"options\":{\"type\":\"object\","
 
+/* Without a token, a check makes a request. */
+#define CHECKED                                                                                    \
+    ",{\"anyOf\":[{\"required\":[\"token\"]},{\"properties\":{\"check\":{\"required\":[\"get\"]}}" \
+    "}]}"
+
 /* The options of the plugin http, if it fills all stacks. */
 static void schema_add_http(struct strbuf *conditions)
 {
     strbuf_add_text(conditions, FILLED);
-    shape_json_keys(conditions, http_options_keys, "");
+    shape_json_keys(conditions, http_options_keys, CHECKED);
     strbuf_add_text(conditions, "}}}}");
 }
 

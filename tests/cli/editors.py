@@ -165,7 +165,6 @@ FITTING = re.compile("|".join((
     r"actions/list/arguments(={}|-|/size-|/size/type-)",     # what a placeholder or a type needs
     r"actions/add/arguments(={}|-|/text-)",
     r"http:fields/[01]-",                                    # a template has the field
-    r"http:options/check(={}|/get-)",                       # a token needs no request
     r"http:options/headers={}",                             # a credential in query needs none
     r"http:options/revoke(={}|/post-)",                      # a request or a text, and no form without a method
     r'(key_command|on_change)(=\["a b"\]|/0-)',             # the first word is a path

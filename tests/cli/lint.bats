@@ -180,3 +180,22 @@ TOKEN='12a\  token: { post: "https://id.hr.example/token", form: { key: "{key}" 
     has "$output" 'unknown key from'
     has "$output" 'the field more is used nowhere'
 }
+
+@test "the table of options in fob_http_plugin(7) is the plugin's, and its examples are good" {
+    local rows
+    rows=$(sed -n '/^\.It Sy Option/,/^\.El/{ s/\\&//g; s/^\.It \([a-z]\)/\1/p; }' "$abs_top_srcdir/man/fob_http_plugin.7" |
+        awk -F' Ta ' '{ print $1 "|" $3 "|" $4 }')
+    [ "$(cut -d'|' -f1 <<<"$rows" | sort)" = "$(fob plugins http --json | jq -r '.options[].name' | sort)" ]
+    while IFS='|' read -r name default; do
+        [ "$(fob plugins http --json | jq -r --arg name "$name" '.options[] | select(.name == $name).default')" = "$default" ]
+    done < <(cut -d'|' -f1,2 <<<"$rows" | grep '|[0-9]')
+    {
+        printf 'provider: hr\nplugin: http\nfields:\n'
+        printf '  - { name: area, type: label }\n  - { name: user }\n  - { name: key, secret: true }\n'
+        printf '  - { name: chain }\n  - { name: private_key, secret: true }\n  - { name: other, optional: true }\noptions:\n'
+        sed 's/^\([a-z_]*\)|[^|]*|/  \1: /; s/{ api_key:/{ t: "{token}{other}", api_key:/' <<<"$rows" |
+            grep -v '^  \(oauth\|ca_file\):'
+    } >providers.d/hr.yaml
+    split fob check hr
+    ended 0
+}
