@@ -252,6 +252,16 @@ header = "X-Key: s3cr3t-of-acme"' ]
     [ "$(wc -l <answers/asked)" -eq 3 ]
 }
 
+@test "a new field and a new token cannot have one name" {
+    usual
+    script link <<<'printf "token.more=hunter2-a\nfield.more=hunter2-b\n"'
+    link
+    refused 78
+    has "$stderr" 'must not put such a token'
+    has_not "$stderr" hunter2
+    [ ! -e store/accounts/acme ]
+}
+
 @test "each line has its hooks" {
     local hook line
     usual
