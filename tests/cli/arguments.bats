@@ -122,6 +122,7 @@ setup()
             "export $path" "export all.fob --key-file=$path" "import $path" \
             "export all.fob --backup-passphrase-file=$path" "list --config=$path" \
             "list --passphrase-file $path" "link charliehr new --field-file=client_secret=$path" \
+            "link charliehr new --record $path" \
             "request acme POST /x --data=@$path" "run acme create --data=@$path"; do
             # shellcheck disable=SC2086 # words
             split fob $words </dev/null
