@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The provider's own message in an answer.  Only here does a provider's text enter an error
- * message, so the credential must be masked here. */
+/* The provider's own message in an answer.  Its parts of the credential are masked here; encoded
+ * ones are where all texts for people are. */
 #include "config.h"
 
 #include "http/client.h"
@@ -102,21 +102,6 @@ static void message_mask_value(struct raw *raw, const char *value, size_t size)
     }
 }
 
-/* Mask VALUE, and VALUE as it is in a query.  Without memory for that, nothing is shown. */
-static void message_mask_parameter(struct raw *raw, const struct fob_secret *value)
-{
-    const char *data = fob_secret_data(value);
-    struct fob_secret *sent = NULL;
-
-    message_mask_value(raw, data, fob_secret_size(value));
-    if (fob_secret_new("", 0, &sent) == FOB_SUCCESS &&
-        fob_http_encode(FOB_HTTP_PERCENT, data, fob_secret_size(value), sent) == FOB_SUCCESS)
-        message_mask_value(raw, fob_secret_data(sent), fob_secret_size(sent));
-    else
-        raw->size = 0;
-    fob_secret_free(sent);
-}
-
 static void message_mask_credential(struct raw *raw, const struct fob_handle *handle)
 {
     const struct fob_secret *value;
@@ -125,7 +110,7 @@ static void message_mask_credential(struct raw *raw, const struct fob_handle *ha
     for (size_t i = 0; fob_header(handle, i, &name, &value) == FOB_SUCCESS; i++)
         message_mask_value(raw, fob_secret_data(value), fob_secret_size(value));
     for (size_t i = 0; fob_query_parameter(handle, i, &name, &value) == FOB_SUCCESS; i++)
-        message_mask_parameter(raw, value);
+        message_mask_value(raw, fob_secret_data(value), fob_secret_size(value));
 }
 
 /* Cut the text to the size of WORDS, between characters. */

@@ -71,11 +71,11 @@ static size_t plugin_told_in_base64(const char *text, const char *secret, size_t
     return told == all || 6 * told >= skipped + 8 * MASKED_PART ? told : 0;
 }
 
-/* The number of bytes at TEXT that reveal VALUE in any of these forms. */
-static size_t plugin_told_of_value(const char *text, const struct fob_secret *value)
+/* The number of bytes at TEXT that reveal VALUE after its FIRST bytes in any of these forms. */
+static size_t plugin_told_of_value(const char *text, const struct fob_secret *value, size_t first)
 {
-    const char *data = fob_secret_data(value);
-    const size_t size = fob_secret_size(value);
+    const char *data = fob_secret_data(value) + first;
+    const size_t size = fob_secret_size(value) - first;
     size_t max = plugin_told_of(text, data, size);
 
     for (size_t before = 0; before < 3; before++) {
@@ -86,15 +86,13 @@ static size_t plugin_told_of_value(const char *text, const struct fob_secret *va
     return max;
 }
 
-/* The number of bytes at TEXT that reveal the header's value after its scheme. */
-static size_t plugin_told_of_header(const char *text, const struct fob_secret *value)
+/* The size of the scheme before a header's credential, with its blank. */
+static size_t plugin_scheme_size(const struct fob_secret *value)
 {
     const char *data = fob_secret_data(value);
-    const size_t size = fob_secret_size(value);
-    const char *blank = memchr(data, ' ', size);
-    const size_t scheme = blank != NULL ? (size_t)(blank - data) + 1 : 0;
+    const char *blank = memchr(data, ' ', fob_secret_size(value));
 
-    return plugin_told_of(text, data + scheme, size - scheme);
+    return blank != NULL ? (size_t)(blank - data) + 1 : 0;
 }
 
 int plugin_keep_masked(struct fob_handle *handle, const struct fob_secret *code,
@@ -112,32 +110,45 @@ int plugin_keep_masked(struct fob_handle *handle, const struct fob_secret *code,
     return result;
 }
 
-/* The same of a secret field, a token, a sign-in or a header's credential. */
+/* The same of what proves requests. */
+static size_t plugin_told_of_proof(const char *text, const struct proof *proof)
+{
+    const struct fob_secret *value;
+    const char *name;
+    size_t max = 0;
+
+    for (size_t i = 0; proof_get(proof, PROOF_HEADER, i, &name, &value) == FOB_SUCCESS; i++) {
+        size_t told = plugin_told_of_value(text, value, plugin_scheme_size(value));
+
+        max = told > max ? told : max;
+    }
+    for (size_t i = 0; proof_get(proof, PROOF_PARAMETER, i, &name, &value) == FOB_SUCCESS; i++) {
+        size_t told = plugin_told_of_value(text, value, 0);
+
+        max = told > max ? told : max;
+    }
+    return max;
+}
+
+/* The same of a secret field, a token, a sign-in, or what proves requests. */
 static size_t plugin_told_at(const struct fob_handle *handle, const char *text)
 {
-    size_t max = 0;
+    size_t max = plugin_told_of_proof(text, &handle->proof);
 
     for (size_t i = 0; i < handle->field_count; i++) {
         const struct plugin_field *field = &handle->fields[i];
-        size_t told = field->secret ? plugin_told_of_value(text, field->value) : 0;
+        size_t told = field->secret ? plugin_told_of_value(text, field->value, 0) : 0;
 
         max = told > max ? told : max;
     }
     for (size_t i = 0; i < handle->token_count; i++) {
-        size_t told = plugin_told_of_value(text, handle->tokens[i].value);
+        size_t told = plugin_told_of_value(text, handle->tokens[i].value, 0);
 
         max = told > max ? told : max;
     }
     for (size_t i = 0; i < ARRAY_SIZE(handle->masked); i++) {
         const struct fob_secret *value = handle->masked[i];
-        size_t told = value != NULL
-                          ? plugin_told_of(text, fob_secret_data(value), fob_secret_size(value))
-                          : 0;
-
-        max = told > max ? told : max;
-    }
-    for (size_t i = 0; i < handle->proof.lists[PROOF_HEADER].count; i++) {
-        size_t told = plugin_told_of_header(text, handle->proof.lists[PROOF_HEADER].items[i].value);
+        size_t told = value != NULL ? plugin_told_of_value(text, value, 0) : 0;
 
         max = told > max ? told : max;
     }

@@ -300,6 +300,30 @@ static int authorize_told(struct world *world, const char *options, struct fob_h
     return fob_authorize(*handle, "get", 0);
 }
 
+/* What a hook made of the fields and put on requests is masked in the same forms. */
+static void what_proves_requests_is_masked_as_it_may_have_been_sent(void **state)
+{
+    static const char *const said[][2] = {
+        { "bad pu&blic-7", "bad *********" },         { "?key=pu%26blic-7", "?key=***********" },
+        { "cHUmYmxpYy03", "************" }, /* pu&blic-7 */
+        { "X2: Token he#ad-8", "X2: Token *******" }, { "he%23ad-8", "*********" },
+        { "aGUjYWQtOA==", "**********==" }, /* he#ad-8 */
+    };
+    struct world *world = world_of(state);
+
+    for (size_t i = 0; i < ARRAY_SIZE(said); i++) {
+        struct fob_handle *handle;
+        char options[256];
+
+        snprintf(options, sizeof options,
+                 "query: [ 'key=pu&blic-7' ], headers: [ 'X2=Token he#ad-8' ], result: denied, "
+                 "message: 'sent %s'",
+                 said[i][0]);
+        expect(authorize_told(world, options, &handle), FOB_DENIED, said[i][1]);
+        fob_end(handle);
+    }
+}
+
 static void assert_header(const struct fob_handle *handle, size_t index, const char *name,
                           const char *value)
 {
@@ -428,6 +452,7 @@ int main(void)
         TEST(a_hook_gets_no_answer_when_nobody_gives_one),
         TEST(a_secret_that_a_plugin_repeats_is_masked_everywhere),
         TEST(a_secret_is_masked_as_it_may_have_been_sent),
+        TEST(what_proves_requests_is_masked_as_it_may_have_been_sent),
         TEST(a_public_field_and_a_very_short_secret_are_not_masked),
         TEST(a_secret_that_is_cut_is_masked),
         TEST(a_secret_that_begins_another_hides_nothing_of_it),
