@@ -27,10 +27,11 @@ static void tell(struct world *world, const char *token, const char *validate, c
              "renew: [ { plugin: told, control: required, options: { renews: true, log: asked, %s "
              "} } ]\n",
              renew);
-    world_tell(world, &(struct told){ .link = link,
-                                      .validate = validate,
-                                      .authorize = "headers: [ X-Key=$access ]",
-                                      .more = more });
+    world_tell(world,
+               &(struct told){ .link = link,
+                               .validate = validate,
+                               .authorize = "headers: [ X-Key=$access ], query: [ key=$access ]",
+                               .more = more });
 }
 
 /* Options of a renew hook that puts TOKEN, which lives as long. */
@@ -104,6 +105,30 @@ static void a_token_is_renewed_when_little_of_its_life_is_left(void **state)
     assert_header(world, FOB_SUCCESS, "new");
     assert_int_equal(renewals(world), 1);
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+}
+
+static void what_an_application_was_lent_outlives_a_renewal(void **state)
+{
+    struct world *world = world_of(state);
+    const struct fob_secret *value = NULL;
+    struct fob_secret *token = NULL;
+    const char *name = NULL;
+    struct fob_handle *handle;
+
+    tell(world, "old", NULL, renewed_as("new"));
+    world_link(world, "acme", "id");
+    handle = world_start(world, "acme");
+    expect(fob_authorize(handle, "get", 0), FOB_SUCCESS, "");
+    world_wait(LIFETIME);
+    expect(fob_get_field(handle, "access", &token), FOB_SUCCESS, "");
+    assert_string_equal(fob_secret_data(token), "new");
+    fob_secret_free(token);
+    assert_int_equal(fob_header(handle, 0, &name, &value), FOB_SUCCESS);
+    assert_string_equal(fob_secret_data(value), "old");
+    assert_int_equal(fob_query_parameter(handle, 0, &name, &value), FOB_SUCCESS);
+    assert_string_equal(fob_secret_data(value), "old");
+    assert_int_equal(fob_query_parameter(handle, 1, &name, &value), FOB_NOT_FOUND);
+    fob_end(handle);
 }
 
 static void another_handles_renewal_is_used(void **state)
@@ -349,6 +374,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_token_is_renewed_when_little_of_its_life_is_left),
+        TEST(what_an_application_was_lent_outlives_a_renewal),
         TEST(another_handles_renewal_is_used),
         TEST(while_the_old_token_is_good_a_failure_is_only_logged),
         TEST(a_failure_is_not_repeated_at_once),
