@@ -11,17 +11,21 @@
 #include <string.h>
 #include <strings.h>
 
+bool proof_is_same(enum proof_kind kind, const char *a, const char *b)
+{
+    return (kind == PROOF_HEADER ? strcasecmp(a, b) : strcmp(a, b)) == 0;
+}
+
 /* The item of KIND called NAME, or a new empty one at the end; NULL when out of memory. */
 static struct proof_item *proof_find_or_add(struct proof *proof, enum proof_kind kind,
                                             const char *name)
 {
-    int (*const compare)(const char *, const char *) = kind == PROOF_HEADER ? strcasecmp : strcmp;
     struct proof_list *list = &proof->lists[kind];
     struct proof_item *more;
     char *copy;
 
     for (size_t i = 0; i < list->count; i++) {
-        if (compare(list->items[i].name, name) == 0)
+        if (proof_is_same(kind, list->items[i].name, name))
             return &list->items[i];
     }
     copy = strdup(name);

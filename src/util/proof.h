@@ -33,6 +33,8 @@ struct proof {
     struct proof_list lists[PROOF_KINDS];
 };
 
+/* Whether A and B name the same item of KIND. */
+bool proof_is_same(enum proof_kind kind, const char *a, const char *b);
 /* Copy NAME and VALUE, in place of an item of the same kind and name.  Returns FOB_SUCCESS,
  * FOB_INVALID (a value that is too large), FOB_NOMEM. */
 int proof_put(struct proof *proof, enum proof_kind kind, const char *name, struct span value);

@@ -269,6 +269,8 @@ lists()
     done <<-'END'
 	28s/s&t/st/|28:26|rehearsal "two pages": authorize put the parameter apikey: s&t, not st
 	28s/{.*/{ a: b }/|28:16|rehearsal "two pages": authorize put the parameter apikey: s&t, which is not expected
+	28s/apikey/ApiKey/|28:16|rehearsal "two pages": authorize put the parameter apikey: s&t, which is not expected
+	27s/Authorization/AUTHORIZATION/;28s/s&t/st/|28:26|rehearsal "two pages": authorize put the parameter apikey: s&t, not st
 	31s/s%26t/s/|31:29|rehearsal "two pages": run sent GET https://hr.example/v1/people?of=all&apikey=s%26t, not GET https://hr.example/v1/people?of=all&apikey=s
 	33s/c%202/c3/|33:29|rehearsal "two pages": run sent GET https://hr.example/v1/people?of=all&after=c%202&apikey=s%26t, not GET
 	32s/more: true/more: false/|33:13|rehearsal "two pages": run did not make this call

@@ -16,7 +16,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #define ACCOUNT "rehearsal"
 
@@ -113,7 +112,7 @@ static void play_compare_proof(const struct fob_handle *handle, enum proof_kind 
         const char *value = fob_secret_data(secret);
         size_t at = 0;
 
-        while (at < wanted->count && strcasecmp(wanted->keys[at]->text, name) != 0)
+        while (at < wanted->count && !proof_is_same(kind, wanted->keys[at]->text, name))
             at++;
         if (at == wanted->count)
             rehearsal_fail(rehearsal, wanted, "put the %s %s: %s, which is not expected",
