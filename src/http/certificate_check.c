@@ -12,9 +12,6 @@
 #include <string.h>
 #include <time.h>
 
-/* In a rehearsal, which makes no connection, this stands for a block. */
-#define REHEARSED "PEM"
-
 /* The fault of VALUE, by the function FAULT of pem.h. */
 static const char *certificate_fault(const struct fob_handle *handle,
                                      const struct fob_secret *value,
@@ -24,7 +21,7 @@ static const char *certificate_fault(const struct fob_handle *handle,
 
     if (strlen(text) != fob_secret_size(value))
         return "it has a NUL";
-    return plugin_is_rehearsed(handle) && strcmp(text, REHEARSED) == 0 ? NULL : fault(text);
+    return plugin_is_rehearsed(handle) && strcmp(text, PEM_REHEARSED) == 0 ? NULL : fault(text);
 }
 
 static int certificate_check_end(struct fob_handle *handle, const struct fob_secret *chain)

@@ -13,6 +13,9 @@
 #define PEM_BEGIN "-----BEGIN "
 #define PEM_END "-----END "
 
+/* In a rehearsal, which makes no connection, this stands for a block. */
+#define PEM_REHEARSED "PEM"
+
 struct pem_block {
     const char *label; /* such as CERTIFICATE */
     size_t label_size;

@@ -287,6 +287,18 @@ CN=one GET /me 200' ]
     has "$output$stderr" 'certificate: key is missing'
 }
 
+@test "a link is recorded without its certificate and key" {
+    fob link mtls one --field user=one --field-file cert="$tls/one.pem" --field-file key="$tls/one.key" \
+        --record recorded.yaml
+    grep -q 'key: "*PEM' recorded.yaml
+    grep -q 'cert: "*PEM' recorded.yaml
+    run ! grep -F -f <(sed '1d;$d' "$tls/one.key" "$tls/one.pem") recorded.yaml
+    sed '1i rehearsals:' recorded.yaml >>providers.d/mtls.yaml
+    split fob check mtls
+    ended 0
+    has "$output" 'rehearsed 1'
+}
+
 @test "a rehearsal sees the certificate" {
     cat >>providers.d/mtls.yaml <<-END
 	rehearsals:

@@ -6,6 +6,7 @@
 #include "core/account/recorder_parts.h"
 
 #include "util/error.h"
+#include "util/pem.h"
 #include "util/text.h"
 
 #include <ctype.h>
@@ -151,6 +152,8 @@ static int recorder_make_field(struct recorder *recorder, const struct provider_
         *text = strdup(value);
         return *text != NULL ? FOB_SUCCESS : error_nomem();
     }
+    if (strstr(value, PEM_BEGIN) != NULL)
+    public = PEM_REHEARSED;
     if (public[0] != '\0')
         *text = strdup(public);
     /* Everybody knows it: it may be VALUE. */
