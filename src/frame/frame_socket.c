@@ -427,7 +427,7 @@ bool frame_is_begun(const struct frame_socket *socket)
 int frame_receive(struct frame_socket *socket, bool wait, struct frame *frame)
 {
     struct frame_head head = { .size = 0 };
-    size_t missing;
+    size_t missing = 0;
     int code;
 
     frame_forget(socket);
