@@ -90,12 +90,17 @@ static void send_withdraw_transfer(CURL *easy)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, NULL);
 }
 
-/* Up to 8.5, libcurl also reports "out of memory" if a line of the answer's head is too long. */
+/* Whether a line of the answer's head is too long.  Up to 8.5, libcurl reports that as "out of
+ * memory". */
 static bool send_is_head_too_large(CURL *easy, CURLcode result)
 {
     long sent = 0;
 
     curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &sent);
+#if CURL_AT_LEAST_VERSION(8, 6, 0)
+    if (result == CURLE_TOO_LARGE)
+        return sent > 0;
+#endif
     return result == CURLE_OUT_OF_MEMORY && sent > 0 && !memory_lacked();
 }
 
