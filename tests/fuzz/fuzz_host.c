@@ -19,8 +19,21 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define INPUT_MAX 65536
-/* The first byte: a hook as in FRAME_HOOK, or this. */
+/* The first byte: a hook as in FRAME_HOOK, or the first of these; with the second, in a
+ * rehearsal. */
 #define DECLARATION 7
+#define REHEARSED 0x40
+
+static const char rehearsal_text[] =
+    "name: n\n"
+    "steps:\n"
+    "  - link: success\n"
+    "    calls:\n"
+    "      - request: { post: \"https://a.example/t\", headers: { X-Key: k }, form: { a: b } }\n"
+    "        answer: { status: 200, headers: { X-A: b }, json: { token: t } }\n"
+    "      - { request: { get: \"https://a.example/me\" }, answer: { fault: timeout } }\n"
+    "      - request: { put: \"https://a.example/me\", body: { a: [ 1 ] } }\n"
+    "        answer: { status: 404, text: gone }\n";
 
 static struct mapping file = { .path = (char[]){ "/plugin.so" } };
 static struct plugin plugin = { .declared = { .name = (char[]){ "told" } }, .file = &file };
@@ -126,8 +139,32 @@ static void check_recording(struct recording *recording)
     recording_clear(recording);
 }
 
-static void fuzz_call(unsigned hook, struct frame_socket *socket)
+/* Let HANDLE be rehearsed with STEPS, which must be freed after it. */
+static void rehearse(struct fob_handle *handle, struct rehearsal *rehearsal,
+                     struct yaml_file **steps)
 {
+    must(yaml_read_text("rehearsal", rehearsal_text, sizeof rehearsal_text - 1, steps) ==
+             FOB_SUCCESS &&
+         (*steps)->mistakes.count == 0);
+    *rehearsal = (struct rehearsal){
+        .answer = rehearsal_answer, .file = *steps, .tree = (*steps)->root, .hook = "link"
+    };
+    rehearsal->step = yaml_get(rehearsal->tree, "steps")->values[0];
+    rehearsal->calls = yaml_get(rehearsal->step, "calls");
+    handle->rehearsal = rehearsal;
+}
+
+/* A request that is not the next one is told, and none is answered twice. */
+static void check_rehearsal(const struct rehearsal *rehearsal)
+{
+    must(rehearsal->made <= rehearsal->calls->count);
+    must(rehearsal->failed == (rehearsal->file->mistakes.count > 0));
+}
+
+static void fuzz_call(unsigned hook, bool rehearsed, struct frame_socket *socket)
+{
+    struct rehearsal rehearsal;
+    struct yaml_file *steps = NULL;
     const struct hook_judge judge = { .note = note_mistake };
     const struct fob_query query = { .size = sizeof query };
     struct fob_answer *answer = calloc(1, sizeof *answer);
@@ -141,6 +178,8 @@ static void fuzz_call(unsigned hook, struct frame_socket *socket)
     int code = FOB_SUCCESS;
 
     must(answer != NULL);
+    if (rehearsed)
+        rehearse(call.handle, &rehearsal, &steps);
     answer->flags = FOB_AS_ITEMS;
     call.judge = hook == FRAME_HOOK_CHECK ? &judge : NULL;
     call.query = hook == FRAME_HOOK_REQUEST ? &query : NULL;
@@ -155,8 +194,11 @@ static void fuzz_call(unsigned hook, struct frame_socket *socket)
         must(fob_error()[0] != '\0');
     check_candidate(call.handle->candidate);
     check_recording(&recording);
+    if (rehearsed)
+        check_rehearsal(&rehearsal);
     fob_answer_free(answer);
     fob_end(call.handle);
+    yaml_file_free(steps);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -172,7 +214,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (data[0] % (DECLARATION + 1) == DECLARATION)
         fuzz_declaration(socket);
     else
-        fuzz_call(data[0] % (DECLARATION + 1), socket);
+        fuzz_call(data[0] % (DECLARATION + 1), (data[0] & REHEARSED) != 0, socket);
     close(other);
     frame_socket_free(socket);
     return 0;
