@@ -237,15 +237,17 @@ as_long()
     [ "$(cat answers/asked)" = 'GET /v1/me/%252e%252e%3Fa%23b%40c%3Ad%3Be ' ]
 }
 
-@test "an edit of a field in the host drops the token and asks for the secret again" {
+# moved KIND: an edit of such a field in the host drops the token and asks for the secret again.
+moved()
+{
     begin_answers '{"access_token": "t-eu", "expires_in": 3600}' '{"access_token": "t-us", "expires_in": 3600}'
-    provider <<-'END'
-	  base_url: https://{area}.hr.example/v1
+    provider <<-END
+	  base_url: https://{area}.hr.example/v1/{user}
 	  headers: { Authorization: "Bearer {token}" }
 	  token: { post: "URL/token", form: { id: "{user}", secret: "{key}" } }
-	  check: { id: "{user}" }
+	  check: { id: x }
 	  revoke: { manual: x }
-	fields: [ { name: user }, { name: area, type: label }, { name: key, secret: true } ]
+	fields: [ { name: user }, { name: area, $1 }, { name: key, secret: true } ]
 	END
     fob link hr acme --field user=ann --field area=eu --stdin <<<key=k >/dev/null
     [ "$(fob get acme token)" = t-eu ]
@@ -258,4 +260,12 @@ as_long()
     refused 66
     fob validate acme
     [ "$(fob get acme area) $(fob get acme token)" = 'us t-us' ]
+    # A part of the path is no host.
+    fob edit acme --field user=ben --no-input --no-validate
+    fob revoke acme --yes >/dev/null 2>&1
+}
+
+@test "an edit of a field in the host drops the token and asks for the secret again" {
+    moved 'type: label'
+    moved 'enum: [ eu, us ]'
 }
