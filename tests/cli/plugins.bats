@@ -303,7 +303,7 @@ misbehave()
     install_plugin first debug
     size=$(stat -c %s "$folders/first/debug.so")
     use_folders
-    for part in 0 10 63 64 200 3000 $((size / 2)); do
+    for part in 0 10 63 64 200 3000 $((size / 3)); do
         truncate -s 0 "$folders/first/short.so"
         head -c "$part" "$folders/first/debug.so" >"$folders/first/short.so"
         split fob plugins short
