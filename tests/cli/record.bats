@@ -306,6 +306,17 @@ hides()
     [ "$(ls recorded* 2>/dev/null)" = "" ]
 }
 
+@test "what a plugin remembers of an answer does not get into the file" {
+    sed -i "s|^plugins:.*|plugins: [ $abs_top_builddir/tests/plugins/.libs ]|" "$FOB_CONFIG"
+    printf 'provider: hr\nplugin: remembering\nfields: [ { name: key, secret: true } ]\noptions: { base_url: %s }\n' \
+        "$url" >providers.d/hr.yaml
+    answer 1 '"canary-id of an answer"'
+    record key=other
+    ended 0
+    has_not "$(cat recorded.yaml)" yranac
+    plays
+}
+
 @test "a file that exists, or a folder that does not, ends the command before anything is asked" {
     echo mine >recorded.yaml
     split fob link charliehr acme --record recorded.yaml --stdin </dev/null
