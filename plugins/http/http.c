@@ -207,7 +207,7 @@ static int http_exchange(struct fob_handle *handle)
     return code == FOB_SUCCESS ? http_set_identity(handle, NULL) : code;
 }
 
-/* An account that lacks a scope works, but for some requests. */
+/* An account that lacks a scope cannot make some requests. */
 static int http_judge_scopes(struct fob_handle *handle, const struct fob_secret *missing)
 {
     if (fob_secret_size(missing) == 0)

@@ -47,7 +47,7 @@ static void lint_word(const struct lint *lint, const struct fob_node *map, const
                      nearest != NULL ? "?" : "");
 }
 
-/* A map of parameters, none of which may be among RESERVED. */
+/* A map of parameters, without those that are RESERVED. */
 static void lint_free_parameters(struct lint *lint, const struct fob_node *oauth, const char *key,
                                  const char *const *reserved)
 {

@@ -30,7 +30,7 @@ static void plugin_put_sign_in(struct frame_socket *socket,
         frame_put(socket, FRAME_PLAIN, NULL, 0);
 }
 
-/* The secrets of the answer, of which texts for people must have none. */
+/* The secrets of the answer, which are masked in texts for people. */
 static int plugin_take_sign_in(struct fob_handle *handle, struct span items,
                                struct fob_sign_in_answer *answer)
 {
