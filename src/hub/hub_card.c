@@ -12,7 +12,7 @@
 #include "util/error.h"
 #include "util/text.h"
 
-#include <json-c/json.h>
+#include <json.h>
 
 #include <limits.h>
 #include <string.h>

@@ -446,6 +446,13 @@ static int settings_find_file(const char *path, uid_t user, struct yaml_file **f
     return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
 }
 
+/* Only a relative path costs system calls. */
+static int settings_find_place(const char *name, char **place)
+{
+    *place = name[0] == '/' ? strdup(name) : realpath(name, NULL);
+    return *place != NULL ? FOB_SUCCESS : error_system("%s", name);
+}
+
 int settings_read(const char *path, struct settings **settings)
 {
     struct settings *new = calloc(1, sizeof *new);
@@ -457,7 +464,7 @@ int settings_read(const char *path, struct settings **settings)
     (void)!getresuid(&new->real_user, &new->user, &saved);
     code = settings_find_file(path, new->user, &new->file);
     if (code == FOB_SUCCESS && new->file != NULL)
-        new->place = realpath(new->file->name, NULL);
+        code = settings_find_place(new->file->name, &new->place);
     if (code == FOB_SUCCESS)
         code = settings_fill(new);
     if (code != FOB_SUCCESS) {
