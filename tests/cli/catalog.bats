@@ -94,8 +94,8 @@ most_pages()
     mkdir own
     mv providers.d/*.yaml own
     for file in own/*.yaml; do
-        # A person must sign in first, as in oidc.bats.
-        ! grep -q '^  oauth:' "$file" || continue
+        # A person must sign in first, as in oidc.bats; a certificate must be real, as in certificate.bats.
+        ! grep -qE '^  (oauth|certificate):' "$file" || continue
         ran=0
         while IFS= read -r name <&"$names"; do
             perform "$file" "$name"

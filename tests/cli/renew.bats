@@ -237,7 +237,10 @@ each_got()
 renewer()
 {
     local pid
-    until [ "$(cat "$server/counts")" = '1 1 0' ]; do sleep 0.02; done
+    for _ in {1..3000}; do
+        [ "$(cat "$server/counts")" != '1 1 0' ] || break
+        sleep 0.02
+    done
     for pid in $(pgrep -x fob-renew); do
         [ "$(readlink "/proc/$pid/exe")" != "$(program fob-renew)" ] || echo "$pid"
     done
