@@ -9,6 +9,7 @@
 #   FOB_HOOK=HOOK FOB_BASE_URL=URL sessionhr.sh <FIELDS
 #
 # Every exit is explicit; examplehr.sh says why.
+# shellcheck disable=SC2317 # functions that call() gets by name
 set -u
 
 # die STATUS REASON [CODE]: STATUS and CODE are for fob, REASON is for people.
@@ -19,7 +20,7 @@ die()
     exit "$1"
 }
 
-user= password= session= region= ticket=
+user='' password='' session='' region='' ticket=''
 while IFS='=' read -r name value; do
     case $name in
         user) user=$value ;;

@@ -58,7 +58,7 @@ TOKEN='12a\  token: { post: "https://id.hr.example/token", form: { key: "{key}" 
 	9s/base64/base46/|9:31|headers: unknown key base46; did you mean base64?
 	12s/form/from/|12:25|revoke: unknown key from; did you mean form?
 	13s/code/cod/|13:29|unknown key cod; did you mean code?
-	4s/title/titel/|4:38|unknown key titel; did you mean title?
+	4s/title/titlex/|4:38|unknown key titlex; did you mean title?
 	13a\  timeoot: 1s|14:3|unknown key timeoot; did you mean timeout?
 	# A placeholder that is no field
 	9s/{user}/{usr}/|9:39|headers: {usr}: no such field; did you mean user?

@@ -59,7 +59,7 @@ sign_in()
     shift 3
     [ "$command" != link ] || command='link hr'
     mkfifo in out
-    # shellcheck disable=SC2086 - two words
+    # shellcheck disable=SC2086 # two words
     fob $command "$account" --stdin "$@" <in >out 2>err &
     exec {in}>in {out}<out
     printf 'client_id=an id\nclient_secret=%s\n\n' "${secret:-s:+/ é}" >&"$in"
@@ -260,7 +260,7 @@ POST /revoke token=re-one&token_type_hint=refresh_token&client_id=an%20id&client
 
 @test "mistakes in the option oauth" {
     url=https://hr.example
-    provider 'client: bassic' 'params: { state: x, a: "{client_secret}" }' 'refresh: { grant_type: x }' 'iss: required' \
+    provider 'client: basicx' 'params: { state: x, a: "{client_secret}" }' 'refresh: { grant_type: x }' 'iss: required' \
         'separator: ab' 'pkze: false'
     sed -i 's/redirect: .*/redirect: anywhere/; s/scopes: .*/scopes: [ "a b" ]/; s/check: .*/check: { id: "{client_id}" }/' providers.d/hr.yaml
     sed -i 's/, { name: client_secret, secret: true }/, { name: refresh_token, secret: true }/' providers.d/hr.yaml
@@ -270,7 +270,7 @@ POST /revoke token=re-one&token_type_hint=refresh_token&client_id=an%20id&client
     while read -r words; do
         has "$output$stderr" "$words"
     done <<-'END'
-	bassic: no such value; did you mean basic?
+	basicx: no such value; did you mean basic?
 	state is set already
 	{client_secret}: no such field
 	grant_type is set already

@@ -84,7 +84,7 @@ hides()
 	    forms = {raw, json.dumps(text)[1:-1].encode(), urllib.parse.quote(text, safe="").encode(),
 	             urllib.parse.quote_plus(text).encode(), raw.hex().encode(), raw[:8], raw[-8:]}
 	    for skip in range(3):
-	        # Of base64, only what no neighbour changes.
+	        # Of base64, only what no neighbor changes.
 	        for encode in base64.b64encode, base64.urlsafe_b64encode:
 	            forms.add(encode(b"x" * skip + raw)[(0, 2, 3)[skip]:][:4 * (len(raw) // 3) - 4])
 	    for form in forms:
