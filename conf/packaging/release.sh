@@ -55,5 +55,5 @@ For a person to do:
 - git push origin $tag
 - sign the tarball: gpg --armor --detach-sign build/release/fob-$version.tar.xz
 - publish it with its checksum and signature, and the part of NEWS that is about $version
-- tell those who asked to be told, from $maintainer
+- write to those who asked for it, from $maintainer
 END

@@ -94,7 +94,7 @@ static void lint_redirect(const struct lint *lint, const struct fob_node *oauth)
                          "must be https, loopback-any-port, or the URL that is registered");
 }
 
-/* A sign-in needs a token endpoint, and a request that tells who signed in. */
+/* A sign-in needs a token endpoint, and a request that identifies who signed in. */
 static void lint_needs(const struct lint *lint)
 {
     const struct fob_node *token = fob_option_node(lint->handle, "token");

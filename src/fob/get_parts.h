@@ -13,8 +13,8 @@ int get_lend(struct cli *cli);
 /* Refuse a value that JSON cannot hold, before anything is printed. */
 int get_check_json(const struct cli *cli, const char *name, const struct fob_secret *data);
 
-/* Refuse ACCOUNT if its provider takes the credential in the query, or wants a client certificate,
- * which headers cannot have.  Returns FOB_SUCCESS, FOB_INVALID, which is reported. */
+/* Refuse ACCOUNT if its provider takes the credential in the query, or requires a client
+ * certificate, which headers cannot have.  Returns FOB_SUCCESS, FOB_INVALID, which is reported. */
 int get_check_headers(const struct fob_handle *handle, const char *account);
 
 /* Print a format.  Report errors, and return a code. */

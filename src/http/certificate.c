@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Gives a client certificate to libcurl, and tells when it is refused. */
+/* Gives a client certificate to libcurl, and finds out when it is refused. */
 #include "config.h"
 
 #include "http/certificate.h"

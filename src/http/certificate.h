@@ -13,7 +13,7 @@
  * FOB_SYSTEM (this libcurl takes it from files alone), FOB_NOMEM. */
 int certificate_apply(const struct fob_http *http);
 
-/* Whether RESPONSE comes from a server that wants a certificate, or another one. */
+/* Whether RESPONSE comes from a server that requires a certificate, or another one. */
 bool certificate_is_refused(const struct fob_http_response *response);
 /* The same for an exchange that failed with RESULT. */
 bool certificate_was_refused(const struct fob_http *http, CURLcode result);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The end of a certificate, which a server that refuses it seldom tells.
+ * The end of a certificate, which a server that refuses it seldom names.
  */
 #ifndef FOB_HTTP_CERTIFICATE_END_H
 #define FOB_HTTP_CERTIFICATE_END_H

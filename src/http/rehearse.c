@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Sends a request to the host in place of the provider, or tells the host the provider's answer. */
+/* Sends a request to the host in place of the provider, or sends the host the provider's answer. */
 #include "config.h"
 
 #include "http/rehearse.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The state and the challenge of a sign-in, and the judgement of its answer. */
+/* The state and the challenge of a sign-in, and the judgment of its answer. */
 #include "config.h"
 
 #include <setjmp.h>

@@ -62,7 +62,7 @@ char *recorder_make_shape(struct recorder *recorder, const char *text, size_t si
 {
     struct strbuf out = STRBUF_INIT;
 
-    /* Of so many, one is another text, if TEXT has a letter or a digit. */
+    /* One of three is another text, if TEXT has a letter or a digit. */
     for (int i = 0; i < 3; i++) {
         strbuf_reset(&out);
         strbuf_add(&out, "", 0);
@@ -105,7 +105,7 @@ static bool recorder_has_word(const char *pattern, const char *word, size_t size
     return false;
 }
 
-/* Make the shape of VALUE but for its beginning, and words, that PATTERN has. */
+/* Make the shape of VALUE, except its beginning, and words, that PATTERN has. */
 static char *recorder_make_between(struct recorder *recorder, const char *pattern,
                                    const char *value, size_t size)
 {

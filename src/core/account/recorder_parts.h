@@ -9,7 +9,7 @@
 #include "core/account/recorder.h"
 #include "util/strbuf.h"
 
-/* What a run of the link came to.  Secrets are only in the hashes. */
+/* The results of a run of the link.  Secrets are only in the hashes. */
 struct recorder_run {
     int code;
     size_t calls;

@@ -46,7 +46,7 @@ static int recorder_keep_text(const struct record *record, enum fob_text which, 
     return *text != NULL ? FOB_SUCCESS : error_nomem();
 }
 
-/* Note what HANDLE's account came to. */
+/* Note the results in HANDLE's account. */
 static int recorder_note_account(struct recorder *recorder, const struct fob_handle *handle)
 {
     const struct record *record = handle->candidate;

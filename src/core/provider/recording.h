@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * A recording: what a provider answered to the requests of a hook, of which parts are dropped or
- * get an example in their place, until it can be shown.
+ * A recording: what a provider answered to the requests of a hook.  Parts are dropped, or replaced
+ * by examples, until the rest can be shown.
  */
 #ifndef FOB_CORE_PROVIDER_RECORDING_H
 #define FOB_CORE_PROVIDER_RECORDING_H

@@ -2,7 +2,7 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * Sign-ins with a browser (RFC 6749, 4.1): the state, the code challenge (RFC 7636), and the
- * judgement of the answer (RFC 9207).  Nothing here calls anybody.
+ * judgment of the answer (RFC 9207).  Nothing here calls anybody.
  *
  * A sign-in that waits for its answer is a text, PENDING, of words: the version, the provider, the
  * time when it ends, the state, the code verifier, the redirect URI.

@@ -122,8 +122,8 @@ FOB_API int fob_link(struct fob_handle *handle, unsigned flags);
  * identity is replaced by an example, and "fob check" passes it.
  *
  * Returns FOB_SUCCESS; FOB_NOT_FOUND (the provider was not asked); FOB_CONFIG (a field needs an
- * example); FOB_PROTOCOL (it cannot be played, or an answer is not understood), FOB_NOMEM, or what
- * else a hook returns.  Since 0.2.
+ * example); FOB_PROTOCOL (it cannot be played, or an answer is not understood), FOB_NOMEM, or
+ * another code of a hook.  Since 0.2.
  */
 FOB_API int fob_rehearsal(const struct fob_handle *handle, const char **text);
 
