@@ -72,12 +72,13 @@ static bool loopback_read(int fd, char text[static REQUEST_MAX])
     return true;
 }
 
-/* The target of a GET whose only Host is that of URI, so that no other name leads here; NULL for
- * another request.  It is cut out of TEXT. */
-static const char *loopback_target(char *text, const char *uri)
+/* The query of a GET of URI whose only Host is that of URI, so that no other name leads here; NULL
+ * for another request.  It is cut out of TEXT. */
+static const char *loopback_query(char *text, const char *uri)
 {
     const char *authority = uri + strlen("http://");
     const size_t size = strcspn(authority, "/?");
+    const size_t path = strcspn(authority + size, "?");
     const char *host = strcasestr(text, "\r\nHost:");
     char *target = text + strlen("GET ");
 
@@ -88,25 +89,23 @@ static const char *loopback_target(char *text, const char *uri)
     if (strncasecmp(host, authority, size) != 0 || strncmp(host + size, "\r\n", 2) != 0)
         return NULL;
     target[strcspn(target, " \r\n")] = '\0';
-    return strncmp(target, authority + size, strcspn(authority + size, "?")) == 0 &&
-                   target[strcspn(authority + size, "?")] == '?'
-               ? target
-               : NULL;
+    return strncmp(target, authority + size, path) == 0 && target[path] == '?' ? target + path
+                                                                               : NULL;
 }
 
 int loopback_serve(const struct loopback *loopback, struct fob_secret **reply)
 {
     char text[REQUEST_MAX];
-    const char *target = NULL;
+    const char *query = NULL;
     int fd = accept4(loopback->fd, NULL, NULL, SOCK_CLOEXEC);
     int code = FOB_IGNORE;
 
     if (fd < 0)
         return code;
     if (loopback_read(fd, text))
-        target = loopback_target(text, loopback->uri);
-    if (target != NULL)
-        code = fob_secret_new(strchr(target, '?'), strlen(strchr(target, '?')), reply);
+        query = loopback_query(text, loopback->uri);
+    if (query != NULL)
+        code = fob_secret_new(query, strlen(query), reply);
     dprintf(fd,
             "HTTP/1.1 %s\r\nContent-Type: text/plain\r\nCache-Control: no-store\r\n"
             "Referrer-Policy: no-referrer\r\nConnection: close\r\n\r\n%s\n",
