@@ -97,6 +97,9 @@ struct driver_class {
     /* The same for the renewal of NAME's tokens alone, without waiting: FOB_IGNORE if another has
      * this lock.  LOCK is open on a file that can keep a note of some bytes. */
     int (*lock_renewal)(struct driver *driver, const char *name, int *lock);
+    /* Exclude changes of the header, SHARED with others who need it as it is; or, to change it, all
+     * of these.  Taken before lock. */
+    int (*lock_header)(struct driver *driver, bool shared, int *lock);
     /* The name of the account's blob (or, with NULL, of the header) for messages.  The caller frees
      * it; NULL when out of memory. */
     char *(*describe)(struct driver *driver, const char *name);

@@ -474,6 +474,7 @@ const struct driver_class driver_file = {
     .list = driver_file_list,
     .lock = driver_lock_store,
     .lock_renewal = driver_lock_renewal,
+    .lock_header = driver_lock_header,
     .unlock = driver_unlock_store,
     .check = driver_check,
     .repair = driver_repair,

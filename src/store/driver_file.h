@@ -35,7 +35,8 @@ int driver_open_accounts(const struct driver *driver, int *accounts);
 int driver_walk_accounts(const struct driver *driver, driver_name_fn *fn, void *data);
 int driver_walk_store(const struct driver *driver, driver_name_fn *fn, void *data);
 
-/* See check and repair in struct driver_class. */
+/* See lock_header, check and repair in struct driver_class. */
+int driver_lock_header(struct driver *driver, bool shared, int *lock);
 int driver_check(struct driver *driver, fob_finding_fn *fn, void *data);
 int driver_repair(struct driver *driver, fob_finding_fn *fn, void *data);
 

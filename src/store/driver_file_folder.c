@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* The file driver's folders: opens and walks them, and makes paths for messages. */
+/* The file driver's folders: opens, locks and walks them, and makes paths for messages. */
 #include "config.h"
 
 #include "store/driver_file.h"
 
 #include "util/error.h"
 #include "util/path.h"
+#include "util/process.h"
+#include "util/wait.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,6 +72,25 @@ int driver_open_accounts(const struct driver *driver, int *accounts)
     else
         close(fd);
     return code;
+}
+
+int driver_lock_header(struct driver *driver, bool shared, int *lock)
+{
+    struct driver_what what;
+    int accounts = -1;
+    int code = driver_open_accounts(driver, &accounts);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    process_close_on_fork(accounts);
+    driver_format_path(&what, driver, "", LAYOUT_ACCOUNTS);
+    if (wait_for_lock(accounts, shared ? LOCK_SH : LOCK_EX, what.text) < 0) {
+        code = error_system("%s", what.text);
+        file_unlock(accounts);
+        return code;
+    }
+    *lock = accounts;
+    return FOB_SUCCESS;
 }
 
 /* Call FN for every entry of the folder except "." and ".."; closes FD. */

@@ -19,8 +19,9 @@
 struct renewal {
     struct store *store;
     char name[FOB_NAME_MAX + 1];
-    uint64_t process; /* which has the lock; a child of fork() does not */
+    uint64_t process; /* which has the locks; a child of fork() does not */
     int lock;
+    int header; /* the lock of the store's header; or -1 */
     struct file_room room;
 };
 
@@ -43,11 +44,19 @@ int renewal_take(struct store *store, const char *name, int lock, struct renewal
         return error_nomem();
     }
     *new = (struct renewal){
-        .store = store, .process = process_id(), .lock = lock, .room = { .fd = -1 }
+        .store = store, .process = process_id(), .lock = lock, .header = -1, .room = { .fd = -1 }
     };
     memcpy(new->name, name, strlen(name) + 1);
     *renewal = new;
     return FOB_SUCCESS;
+}
+
+int renewal_keep_header(struct renewal *renewal)
+{
+    struct store *store = renewal->store;
+    int code = store->class->lock_header(store->driver, true, &renewal->header);
+
+    return code == FOB_SUCCESS ? store_refresh(store) : code;
 }
 
 void renewal_end(struct renewal *renewal)
@@ -57,6 +66,8 @@ void renewal_end(struct renewal *renewal)
     if (renewal->process == process_id()) {
         renewal->store->class->release(renewal->store->driver, &renewal->room);
         renewal->store->class->unlock(renewal->store->driver, renewal->lock);
+        if (renewal->header >= 0)
+            renewal->store->class->unlock(renewal->store->driver, renewal->header);
     }
     free(renewal);
 }

@@ -22,6 +22,9 @@ void renewal_leave(struct renewal *renewal);
 /* In that process: as renewal_begin(), with the LOCK that it got.  Owns LOCK, even on failure.
  * Returns FOB_SUCCESS, FOB_NOMEM. */
 int renewal_take(struct store *store, const char *name, int lock, struct renewal **renewal);
+/* For a process that could not open another header: the store keeps the present one until
+ * renewal_end().  Returns as store_unlock(); the header may have changed before. */
+int renewal_keep_header(struct renewal *renewal);
 /* Reserve room for renewal_write().  Returns FOB_SUCCESS, FOB_NOT_FOUND (no such account),
  * FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM (no room). */
 int renewal_reserve(struct renewal *renewal);

@@ -83,31 +83,57 @@ static int store_keys_write_header(struct store *store, int code, struct blob *h
     return code;
 }
 
+struct keys_locks {
+    int header;
+    int store;
+};
+
+/* Wait for renewals, which could not read another header, and lock the store. */
+static int keys_lock(struct store *store, struct keys_locks *locks)
+{
+    int code;
+
+    locks->store = -1;
+    code = store->class->lock_header(store->driver, false, &locks->header);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_lock_to_write(store, &locks->store);
+    if (code != FOB_SUCCESS)
+        store->class->unlock(store->driver, locks->header);
+    return code;
+}
+
+static void keys_unlock(struct store *store, const struct keys_locks *locks)
+{
+    store->class->unlock(store->driver, locks->store);
+    store->class->unlock(store->driver, locks->header);
+}
+
 int store_add_slot(struct store *store, const struct new_slot *slot, unsigned *number)
 {
     struct blob header = { NULL, 0 };
-    int lock = -1;
-    int code = store_lock_to_write(store, &lock);
+    struct keys_locks locks;
+    int code = keys_lock(store, &locks);
 
     if (code != FOB_SUCCESS)
         return code;
     code = keyring_add_slot(store_keyring(store), slot, &header, number);
     code = store_keys_write_header(store, code, &header, NULL);
-    store->class->unlock(store->driver, lock);
+    keys_unlock(store, &locks);
     return code;
 }
 
 int store_remove_slot(struct store *store, unsigned number)
 {
     struct blob header = { NULL, 0 };
-    int lock = -1;
-    int code = store_lock_to_write(store, &lock);
+    struct keys_locks locks;
+    int code = keys_lock(store, &locks);
 
     if (code != FOB_SUCCESS)
         return code;
     code = keyring_remove_slot(store_keyring(store), number, &header);
     code = store_keys_write_header(store, code, &header, NULL);
-    store->class->unlock(store->driver, lock);
+    keys_unlock(store, &locks);
     return code;
 }
 
@@ -204,17 +230,17 @@ static int store_keys_begin(struct store *store, const struct store_rotation *ro
 {
     const struct keyring *keyring = store_keyring(store);
     struct materials materials = { { NULL } };
-    int lock = -1;
+    struct keys_locks locks;
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; i < keyring->slot_count && code == FOB_SUCCESS; i++)
         code = keys_find_material(keyring, &keyring->slots[i], rotation->material, rotation->data,
                                   &materials.items[i]);
     if (code == FOB_SUCCESS)
-        code = store_lock_to_write(store, &lock);
+        code = keys_lock(store, &locks);
     if (code == FOB_SUCCESS) {
         code = keys_begin_locked(store, keyring, &materials);
-        store->class->unlock(store->driver, lock);
+        keys_unlock(store, &locks);
     }
     keys_free_materials(&materials);
     return code;
@@ -381,8 +407,8 @@ static int store_keys_finish(struct store *store, uint32_t key_id, bool *done)
 {
     struct blob header = { NULL, 0 };
     const struct keyring *keyring;
-    int lock = -1;
-    int code = store_lock_to_write(store, &lock);
+    struct keys_locks locks;
+    int code = keys_lock(store, &locks);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -394,7 +420,7 @@ static int store_keys_finish(struct store *store, uint32_t key_id, bool *done)
         if (code == FOB_SUCCESS)
             (void)kernel_key_forget(keyring, keyring->old_key_id);
     }
-    store->class->unlock(store->driver, lock);
+    keys_unlock(store, &locks);
     return code;
 }
 

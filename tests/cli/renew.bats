@@ -44,6 +44,16 @@ counts()
     [ "$(cat "$server/counts")" = "$*" ] || { cat "$server/counts"; return 1; }
 }
 
+# asked COUNTS: wait until the server has seen them.
+asked()
+{
+    for _ in {1..3000}; do
+        [ "$(cat "$server/counts")" != "$1" ] || return 0
+        sleep 0.02
+    done
+    return 1
+}
+
 # instead_of_renew [WORD...]: run these words, with the program at the end, in place of fob-renew.
 instead_of_renew()
 {
@@ -192,6 +202,30 @@ each_got()
     counts 1 1 0
 }
 
+@test "a new key waits for a renewal, which could not use it" {
+    rm -r store
+    quick_passphrases
+    (umask 077 && echo "a long passphrase" >pass)
+    fob init --passphrase --passphrase-file pass >/dev/null 2>&1
+    number=0
+    for change in rotate 'add --key-file spare'; do
+        account=${change%% *}
+        number=$((number + 1))
+        echo 5 >"$server/expires"
+        fob --passphrase-file pass link rotating "$account" --field id="$account" >/dev/null
+        echo 3600 >"$server/expires"
+        echo 2 >"$server/pause"
+        fob --no-input --passphrase-file pass get "$account" token >got &
+        asked "$number $number 0"
+        # shellcheck disable=SC2086 # words
+        fob --no-input --passphrase-file pass key $change >/dev/null
+        wait $!
+        [ "$(cat got)" = "access-$account-11" ]
+        counts $number $number 0
+        rm "$server/pause"
+    done
+}
+
 @test "without fob-renew nothing is asked and nothing lost" {
     link acme
     instead_of_renew
@@ -237,10 +271,7 @@ each_got()
 renewer()
 {
     local pid
-    for _ in {1..3000}; do
-        [ "$(cat "$server/counts")" != '1 1 0' ] || break
-        sleep 0.02
-    done
+    asked '1 1 0'
     for pid in $(pgrep -x fob-renew); do
         [ "$(readlink "/proc/$pid/exe")" != "$(program fob-renew)" ] || echo "$pid"
     done

@@ -85,6 +85,8 @@ static int renewer_renew(struct renewer *renewer, const struct frame *frame)
     if (code == FOB_SUCCESS)
         code = renewal_take(store, account, frame->descriptor, &renewer->lock);
     if (code == FOB_SUCCESS)
+        code = renewal_keep_header(renewer->lock);
+    if (code == FOB_SUCCESS)
         code = fob_start(renewer->context, NULL, account, NULL, &renewer->handle);
     if (code == FOB_SUCCESS)
         code = handle_make_candidate(renewer->handle);
