@@ -5,8 +5,8 @@
 
 #include "hub/hub_answer.h"
 
-#include "spool/base64url.h"
 #include "util/array.h"
+#include "util/base64url.h"
 #include "util/secret.h"
 
 #include <string.h>

@@ -7,8 +7,8 @@
 
 #include <fob/fob.h>
 
-#include "spool/base64url.h"
 #include "util/array.h"
+#include "util/base64url.h"
 #include "util/error.h"
 #include "util/text.h"
 

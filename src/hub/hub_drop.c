@@ -8,8 +8,8 @@
 #include <fob/fob.h>
 
 #include "hub/hub_answer.h"
-#include "spool/base64url.h"
 #include "spool/drop.h"
+#include "util/base64url.h"
 #include "util/secret.h"
 #include "util/text.h"
 

@@ -7,7 +7,7 @@
 
 #include <fob/fob.h>
 
-#include "spool/base64url.h"
+#include "util/base64url.h"
 #include "util/secret.h"
 #include "util/text.h"
 

@@ -3,8 +3,8 @@
 /* Fuzzes what the owner of a spool opens and reads: drops, and names in links and cookies. */
 #include "config.h"
 
-#include "spool/base64url.h"
 #include "spool/drop.h"
+#include "util/base64url.h"
 #include "util/secret.h"
 
 #include <stdlib.h>

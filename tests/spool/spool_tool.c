@@ -15,11 +15,11 @@
  */
 #include "config.h"
 
-#include "spool/base64url.h"
 #include "spool/card_write.h"
 #include "spool/drop.h"
 #include "spool/spool_file.h"
 #include "util/array.h"
+#include "util/base64url.h"
 #include "util/secret.h"
 #include "util/text.h"
 

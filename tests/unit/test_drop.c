@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "spool/base64url.h"
 #include "spool/drop.h"
 #include "util/array.h"
+#include "util/base64url.h"
 #include "util/secret.h"
 
 #include <stdio.h>

@@ -9,6 +9,7 @@
 #include "store/crypto.h"
 #include "util/address.h"
 #include "util/array.h"
+#include "util/base64url.h"
 #include "util/error.h"
 #include "util/secret.h"
 #include "util/text.h"
@@ -21,8 +22,6 @@
 #define FORMAT "1"
 #define STATE_BYTES 16
 #define VERIFIER_BYTES 32
-/* The size of BYTES bytes in base64url, without padding. */
-#define ENCODED(bytes) (((bytes)*8 + 5) / 6)
 #define REDIRECT_MAX 2048
 
 enum word {
@@ -34,23 +33,6 @@ enum word {
     WORD_REDIRECT,
     WORDS
 };
-
-/* Write SIZE bytes in base64url (RFC 4648, 5), without padding. */
-static void sign_in_encode(const unsigned char *data, size_t size, char *out)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    unsigned bits = 0;
-    unsigned count = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        bits = bits << 8 | data[i];
-        for (count += 8; count >= 6; count -= 6)
-            *out++ = digits[bits >> (count - 6) & 63];
-    }
-    if (count > 0)
-        *out++ = digits[bits << (6 - count) & 63];
-    *out = '\0';
-}
 
 /* Split PENDING into its words.  In a child of fork() it has none. */
 static int sign_in_split(const struct fob_secret *pending, struct span words[static WORDS])
@@ -81,8 +63,9 @@ int sign_in_check(const struct fob_secret *pending, const char *provider)
 
     if (code != FOB_SUCCESS)
         return code;
-    if (!sign_in_is(words[WORD_FORMAT], FORMAT) || words[WORD_STATE].size != ENCODED(STATE_BYTES) ||
-        words[WORD_VERIFIER].size != ENCODED(VERIFIER_BYTES))
+    if (!sign_in_is(words[WORD_FORMAT], FORMAT) ||
+        words[WORD_STATE].size != BASE64URL_SIZE(STATE_BYTES) ||
+        words[WORD_VERIFIER].size != BASE64URL_SIZE(VERIFIER_BYTES))
         return error_set(FOB_INVALID, "this is no pending sign-in");
     if (!sign_in_is(words[WORD_PROVIDER], provider))
         return error_set(FOB_INVALID, "the pending sign-in is at another provider than %s",
@@ -116,8 +99,8 @@ int sign_in_begin(const char *provider, const char *redirect_uri, int64_t now,
                   struct fob_secret **pending)
 {
     unsigned char bytes[STATE_BYTES + VERIFIER_BYTES];
-    char state[ENCODED(STATE_BYTES) + 1];
-    char verifier[ENCODED(VERIFIER_BYTES) + 1];
+    char state[BASE64URL_SIZE(STATE_BYTES) + 1];
+    char verifier[BASE64URL_SIZE(VERIFIER_BYTES) + 1];
     char head[FOB_NAME_MAX + 32];
     int code;
 
@@ -129,8 +112,8 @@ int sign_in_begin(const char *provider, const char *redirect_uri, int64_t now,
         code = crypto_random(bytes, sizeof bytes);
     if (code != FOB_SUCCESS)
         return code;
-    sign_in_encode(bytes, STATE_BYTES, state);
-    sign_in_encode(bytes + STATE_BYTES, VERIFIER_BYTES, verifier);
+    base64url_write(bytes, STATE_BYTES, state);
+    base64url_write(bytes + STATE_BYTES, VERIFIER_BYTES, verifier);
     sign_in_make_head(provider, now, head, sizeof head);
     code = sign_in_make(head, state, verifier, redirect_uri, pending);
     secret_wipe(bytes, sizeof bytes);
@@ -176,13 +159,13 @@ static int sign_in_add(struct fob_secret *to, const char *name, struct span valu
 static int sign_in_add_challenge(struct fob_secret *to, struct span verifier)
 {
     unsigned char hash[CRYPTO_HASH];
-    char challenge[ENCODED(CRYPTO_HASH) + 1];
+    char challenge[BASE64URL_SIZE(CRYPTO_HASH) + 1];
     int code = crypto_ready();
 
     if (code != FOB_SUCCESS)
         return code;
     crypto_sha256(verifier, hash);
-    sign_in_encode(hash, sizeof hash, challenge);
+    base64url_write(hash, sizeof hash, challenge);
     code = sign_in_add(to, "code_challenge", wire_text(challenge));
     return code == FOB_SUCCESS ? sign_in_add(to, "code_challenge_method", wire_text("S256")) : code;
 }

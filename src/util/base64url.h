@@ -3,8 +3,8 @@
 /*
  * Base64url without padding (RFC 4648, section 5).
  */
-#ifndef FOB_SPOOL_BASE64URL_H
-#define FOB_SPOOL_BASE64URL_H
+#ifndef FOB_UTIL_BASE64URL_H
+#define FOB_UTIL_BASE64URL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 /* Writes and reads base64url. */
 #include "config.h"
 
-#include "spool/base64url.h"
+#include "util/base64url.h"
 
 #include "util/secret.h"
 
