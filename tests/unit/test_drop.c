@@ -261,7 +261,7 @@ static void at_most_forty_fields_are_read(void **state)
     (void)state;
     for (int count = DROP_FIELDS_MAX; count <= DROP_FIELDS_MAX + 1; count++) {
         struct entry entries[3 + DROP_FIELDS_MAX + 2] = { REQUIRED, { "kind", "form" } };
-        char names[DROP_FIELDS_MAX + 1][8];
+        char names[DROP_FIELDS_MAX + 1][16];
 
         for (int i = 0; i < count; i++) {
             snprintf(names[i], sizeof names[i], "f.n%d", i);
