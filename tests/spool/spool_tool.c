@@ -182,6 +182,8 @@ static int run_open(char **arguments)
     return result;
 }
 
+#define LINES_MAX 1024
+
 /* A line NAME=VALUE of the input. */
 struct line {
     char *name;
@@ -191,13 +193,17 @@ struct line {
 /* The next line; false at the end.  Two characters \n in a value are a newline. */
 static bool next_line(struct line *line)
 {
-    static char *text;
-    static size_t room;
+    static char *lines[LINES_MAX]; /* used until the end */
+    static size_t count;
+    size_t room = 0;
     char *equals;
+    char *text;
 
-    text = NULL; /* what was read before is used until the end */
-    if (getline(&text, &room, stdin) < 0)
+    if (count == LINES_MAX)
+        errx(64, "more than %d lines", LINES_MAX);
+    if (getline(&lines[count], &room, stdin) < 0)
         return false;
+    text = lines[count++];
     text[strcspn(text, "\n")] = '\0';
     equals = strchr(text, '=');
     if (equals == NULL)
