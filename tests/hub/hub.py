@@ -89,7 +89,9 @@ class Invitation:
         tool("result", self.hub.spool, self.id, text=lines([*pairs, *values.items()]))
 
     def drops(self):
-        return sorted(p.name for p in (self.hub.spool / "inbox").iterdir() if not p.name.startswith("."))
+        """Their names, without that which a drop has before it is complete."""
+        names = (path.name for path in (self.hub.spool / "inbox").iterdir())
+        return sorted(name for name in names if re.fullmatch("[0-9a-f]{32}", name))
 
     def open(self, drop):
         """The entries of a drop, as its owner opens it."""
