@@ -13,6 +13,7 @@
 #include "util/secret.h"
 #include "util/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -93,9 +94,9 @@ static int hub_drop_put_form(struct hub *hub, const struct hub_request *request,
         code = drop_add(&entries, "pin", hub_form_value(form, "pin"));
     for (size_t i = 0; code == FOB_SUCCESS && i < card->field_count; i++) {
         const struct span value = hub_form_field(form, card->fields[i].name);
-        char name[DROP_FIELD_NAME + 3] = "f.";
+        char name[DROP_FIELD_NAME + 3];
 
-        strcat(name, card->fields[i].name);
+        snprintf(name, sizeof name, "f.%s", card->fields[i].name);
         if (value.size > 0)
             code = drop_add(&entries, name, value);
     }

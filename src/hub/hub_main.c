@@ -23,6 +23,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -138,15 +139,29 @@ static void main_check_user(const struct hub *hub, const struct hub_options *opt
 static int main_listen_unix(const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct stat st;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     if (strlen(path) >= sizeof address.sun_path)
         errx(EX_CONFIG, "%s: too long for a socket", path);
-    strcpy(address.sun_path, path);
-    unlink(path);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    /* One that an earlier process left; any other file makes bind() fail. */
+    if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+        unlink(path);
     if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof address) < 0)
         err(1, "%s", path);
     return fd;
+}
+
+/* Only digits, and at most 65535; ends the program otherwise. */
+static uint16_t main_read_port(const char *text)
+{
+    const size_t digits = strspn(text, "0123456789");
+    const long port = atol(text);
+
+    if (digits == 0 || digits > 5 || text[digits] != '\0' || port < 1 || port > UINT16_MAX)
+        errx(EX_CONFIG, "%s: not a port", text);
+    return (uint16_t)port;
 }
 
 static int main_listen_inet(const char *text)
@@ -162,7 +177,7 @@ static int main_listen_inet(const char *text)
     memcpy(host, text, (size_t)(colon - text));
     if (inet_pton(AF_INET, host, &address.sin_addr) != 1)
         errx(EX_CONFIG, "%s: not ADDR:PORT with an IPv4 address", text);
-    address.sin_port = htons((uint16_t)atoi(colon + 1));
+    address.sin_port = htons(main_read_port(colon + 1));
     fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0 ||
         bind(fd, (const struct sockaddr *)&address, sizeof address) < 0)
@@ -173,8 +188,8 @@ static int main_listen_inet(const char *text)
 /* The socket of systemd, or one of our own. */
 static int main_listen(const struct hub_options *options)
 {
-    const char *pid = getenv("LISTEN_PID");
-    const char *count = getenv("LISTEN_FDS");
+    const char *pid = secure_getenv("LISTEN_PID");
+    const char *count = secure_getenv("LISTEN_FDS");
     int fd;
 
     if (count != NULL && pid != NULL && atoi(pid) == getpid()) {

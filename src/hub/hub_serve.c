@@ -104,7 +104,7 @@ static void hub_serve_address(const struct hub *hub, struct MHD_Connection *conn
     const struct sockaddr *peer = info != NULL ? info->client_addr : NULL;
     const char *forwarded = request->headers[HUB_FORWARDED];
 
-    strcpy(request->from, "-");
+    snprintf(request->from, sizeof request->from, "-");
     if (hub->behind_proxy && forwarded != NULL) {
         const char *last = strrchr(forwarded, ',');
 

@@ -20,7 +20,7 @@ import unittest
 import warnings
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from hub import BUILD, TOOL, USER, Answer, Browser, Hub, Invitation  # pylint: disable=wrong-import-position
+from hub import BUILD, PROGRAM, TOOL, USER, Answer, Browser, Hub, Invitation  # pylint: disable=wrong-import-position
 
 if not (BUILD / "fob-hub").exists():
     print("fob-hub was not built: libmicrohttpd is not there")
@@ -432,6 +432,23 @@ class Traces(HubTest):
 
 
 class Contained(unittest.TestCase):
+    def test_it_listens_at_a_port_and_replaces_only_a_socket(self):
+        hub = Hub()
+        precious = hub.spool / "inbox" / ".precious"
+        precious.write_text("x", encoding="ascii")
+        ids = {"user": USER, "group": USER, "extra_groups": []} if hub.root else {}
+        try:
+            os.chmod(hub.spool / "inbox", 0o777)
+            for where, words in (("127.0.0.1:99999", "not a port"), ("127.0.0.1:80x", "not a port"),
+                                 ("127.0.0.1:", "not a port"), (f"unix:{precious}", "Address already in use")):
+                done = subprocess.run([PROGRAM, "--spool", hub.spool, "--insecure-loopback", "--listen", where],
+                                      capture_output=True, timeout=60, check=False, cwd="/", **ids)
+                self.assertNotEqual(done.returncode, 0, where)
+                self.assertIn(words, done.stderr.decode(), where)
+            self.assertTrue(precious.exists())
+        finally:
+            hub.close()
+
     def test_it_opens_no_connection_and_no_other_file(self):
         if shutil.which("strace") is None:
             self.skipTest("there is no strace")
