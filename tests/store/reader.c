@@ -287,7 +287,7 @@ static void print_item(unsigned tag, struct bytes value, const char *wanted, con
                                             "expired", "suspended", "mismatched" };
     static const char *const texts[] = { "provider",    "type",      "owner.id",    "owner.name",
                                          "owner.email", "remote.id", "remote.name", "last error",
-                                         "hosts",       "variables" };
+                                         "hosts",       "variables", "invitation" };
     static const char *const times[] = { "linked", "changed", "validated", "refused", "expires" };
     const char *name = "";
 
@@ -306,7 +306,7 @@ static void print_item(unsigned tag, struct bytes value, const char *wanted, con
         name = tag == 1 ? "status" : "resumes as";
         if (wanted == NULL)
             printf("%s: %s\n", name, statuses[value.at[0]]);
-    } else if (tag >= 17 && tag <= 26) {
+    } else if (tag >= 17 && tag <= 27) {
         refuse_unless(value.size <= 262144 && strlen((const char *)value.at) == value.size, what,
                       "a text");
         if (wanted == NULL)

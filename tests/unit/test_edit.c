@@ -90,6 +90,51 @@ static void who_asks_is_no_label(void **state)
     assert_int_equal(world->person.asked, 2);
 }
 
+/* Neither is a label, so new keys are asked for. */
+static void an_expected_identity_is_the_only_one_that_is_taken(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+
+    world->person.answers = keys;
+    handle = world_start(world, "acme");
+    expect(fob_set_item(handle, FOB_ITEM_EXPECT, "c2"), FOB_SUCCESS, "");
+    expect(fob_link(handle, 0), FOB_MISMATCHED,
+           "acme: the keys belong to the company \"Acme Ltd\", expected was \"c2\"");
+    assert_false(world_has(world, "acme"));
+    expect(fob_set_item(handle, FOB_ITEM_EXPECT, "c1"), FOB_SUCCESS, "");
+    expect(fob_set_item(handle, FOB_ITEM_INVITATION, "0123"), FOB_SUCCESS, "");
+    expect(fob_link(handle, 0), FOB_SUCCESS, "");
+    fob_end(handle);
+    world_assert_text(world, "acme", FOB_TEXT_INVITATION, "0123");
+    handle = world_start(world, "acme");
+    expect(fob_set_item(handle, FOB_ITEM_EXPECT, "Acme Ltd"), FOB_SUCCESS, "");
+    expect(fob_set_item(handle, FOB_ITEM_INVITATION, "4567"), FOB_SUCCESS, "");
+    world->person.asked = 0;
+    expect(fob_edit(handle, 0), FOB_SUCCESS, "");
+    fob_end(handle);
+    assert_int_equal(world->person.asked, 2);
+    world_assert_text(world, "acme", FOB_TEXT_INVITATION, "4567");
+}
+
+static void keys_can_be_held_until_the_account_is_resumed(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle = world_start(world, "acme");
+
+    world_keys(handle, "id", "token");
+    expect(fob_link(handle, FOB_HOLD), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_SUSPENDED);
+    expect(fob_resume(handle), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    world_keys(handle, "id", "other-token");
+    expect(fob_edit(handle, FOB_HOLD), FOB_SUCCESS, "");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_SUSPENDED);
+    expect(fob_resume(handle), FOB_SUCCESS, "");
+    fob_end(handle);
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+}
+
 static void keys_that_fail_change_nothing(void **state)
 {
     struct world *world = world_of(state);
@@ -371,6 +416,8 @@ int main(void)
         TEST(with_nothing_given_all_keys_are_asked_for),
         TEST(labels_alone_call_nobody),
         TEST(who_asks_is_no_label),
+        TEST(an_expected_identity_is_the_only_one_that_is_taken),
+        TEST(keys_can_be_held_until_the_account_is_resumed),
         TEST(keys_that_fail_change_nothing),
         TEST(keys_of_another_company_are_refused_unless_meant),
         TEST(keys_that_were_not_tried_are_unchecked_and_keep_the_company),

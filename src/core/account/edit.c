@@ -16,13 +16,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Whether an item says something about the account, apart from its keys. */
 static bool edit_has_items(const struct fob_handle *handle)
 {
-    for (int i = 0; i < FOB_ITEM_COUNT; i++) {
-        if (i != FOB_ITEM_PROGRAM && i != FOB_ITEM_DETAIL && handle->items[i] != NULL)
-            return true;
-    }
-    return false;
+    static const enum fob_item others[] = { FOB_ITEM_PROGRAM, FOB_ITEM_DETAIL, FOB_ITEM_INVITATION,
+                                            FOB_ITEM_EXPECT };
+    size_t set = 0;
+
+    for (int i = 0; i < FOB_ITEM_COUNT; i++)
+        set += handle->items[i] != NULL;
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+        set -= handle->items[others[i]] != NULL;
+    return set > 0;
 }
 
 static bool edit_has_fields(const struct fob_handle *handle)
@@ -152,6 +157,7 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
 struct edit {
     const struct fob_handle *handle;
     bool keys; /* the keys were tried */
+    bool hold;
     struct record *result;
     struct strbuf changed; /* the names of what has changed, for the log */
 };
@@ -232,9 +238,9 @@ static int edit_change_record(struct record *record, struct edit *edit)
         code = edit_copy_tokens(handle, record);
     if (edit->keys)
         record_set_unreported(record, -1); /* the person knows */
-    if (code == FOB_SUCCESS)
-        code = handle_apply_items(handle, record);
-    return code;
+    if (edit->hold)
+        status_suspend(record);
+    return code == FOB_SUCCESS ? handle_apply_items(handle, record) : code;
 }
 
 static int edit_change_and_compare(struct record *record, void *data)
@@ -278,7 +284,9 @@ static int edit_account(struct fob_handle *handle, struct store *store, unsigned
 
 static int edit_and_log(struct fob_handle *handle, unsigned flags)
 {
-    struct edit edit = { .handle = handle, .changed = STRBUF_INIT };
+    struct edit edit = { .handle = handle,
+                         .hold = (flags & FOB_HOLD) != 0,
+                         .changed = STRBUF_INIT };
     struct store *store;
     int code = audit_ready_account(handle, 1, &store);
 
@@ -293,7 +301,7 @@ static int edit_and_log(struct fob_handle *handle, unsigned flags)
 int fob_edit(struct fob_handle *handle, unsigned flags)
 {
     int code = handle_begin_work(handle, __func__, flags,
-                                 FOB_NO_VALIDATE | FOB_NEW_IDENTITY | FOB_NO_GUIDE);
+                                 FOB_NO_VALIDATE | FOB_NEW_IDENTITY | FOB_NO_GUIDE | FOB_HOLD);
 
     return code == FOB_SUCCESS ? handle_end_work(handle, edit_and_log(handle, flags)) : code;
 }

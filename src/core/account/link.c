@@ -10,6 +10,7 @@
 #include "core/hook/dispatch.h"
 #include "core/log/audit.h"
 #include "core/session/conv.h"
+#include "core/session/status.h"
 #include "util/clock.h"
 #include "util/error.h"
 
@@ -83,6 +84,8 @@ static int link_make_account(struct fob_handle *handle, struct store *store, uns
         return code;
     record_set_generation(handle->candidate, link_first_generation());
     record_set_time(handle->candidate, FOB_TIME_LINKED, handle_time(handle));
+    if ((flags & FOB_HOLD) != 0)
+        status_suspend(handle->candidate);
     code = duplicates_warn(handle, true);
     if (code == FOB_SUCCESS)
         code = audit_begin(handle, "link");
@@ -118,8 +121,8 @@ static int link_account(struct fob_handle *handle, unsigned flags)
 
 int fob_link(struct fob_handle *handle, unsigned flags)
 {
-    int code =
-        handle_begin_work(handle, __func__, flags, FOB_NO_VALIDATE | FOB_NO_GUIDE | FOB_RECORD);
+    int code = handle_begin_work(handle, __func__, flags,
+                                 FOB_NO_VALIDATE | FOB_NO_GUIDE | FOB_RECORD | FOB_HOLD);
 
     return code == FOB_SUCCESS ? handle_end_work(handle, link_account(handle, flags)) : code;
 }

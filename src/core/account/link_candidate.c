@@ -7,6 +7,9 @@
 
 #include "core/hook/dispatch.h"
 #include "core/session/conv.h"
+#include "util/error.h"
+
+#include <string.h>
 
 /* After a person signed in, a missing permission does not undo that: the sign-in is spent. */
 static int link_accept_degraded(struct fob_handle *handle)
@@ -17,6 +20,20 @@ static int link_accept_degraded(struct fob_handle *handle)
     return code;
 }
 
+/* Refuse keys of another identity than the one that FOB_ITEM_EXPECT names. */
+static int link_check_expected(const struct fob_handle *handle)
+{
+    const char *expected = handle->items[FOB_ITEM_EXPECT];
+    const char *name = record_text(handle->candidate, FOB_TEXT_REMOTE_NAME);
+
+    if (expected == NULL || expected[0] == '\0' || strcmp(expected, name) == 0 ||
+        strcmp(expected, record_text(handle->candidate, FOB_TEXT_REMOTE_ID)) == 0)
+        return FOB_SUCCESS;
+    return error_set(FOB_MISMATCHED, "%s: the keys belong to the %s \"%s\", expected was \"%s\"",
+                     handle->account, handle->provider->texts[FOB_PROVIDER_IDENTITY], name,
+                     expected);
+}
+
 int link_check_candidate(struct fob_handle *handle, unsigned flags)
 {
     const int64_t now = handle_time(handle);
@@ -25,6 +42,12 @@ int link_check_candidate(struct fob_handle *handle, unsigned flags)
     const bool degraded = code == FOB_DENIED && handle->signed_in && handle->token_put &&
                           record_text(handle->candidate, FOB_TEXT_REMOTE_ID)[0] != '\0';
 
+    if (code == FOB_SUCCESS || degraded) {
+        const int expected = link_check_expected(handle);
+
+        if (expected != FOB_SUCCESS)
+            return expected;
+    }
     if (code != FOB_SUCCESS && !degraded)
         return code;
     record_set_status(handle->candidate, !checks    ? FOB_STATUS_UNCHECKED

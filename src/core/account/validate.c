@@ -278,14 +278,11 @@ struct switching {
 static int validate_switch_record(struct record *record, void *data)
 {
     struct switching *switching = data;
-    bool suspended = record_status(record) == FOB_STATUS_SUSPENDED;
 
-    if (switching->suspended && !suspended) {
-        record_set_resume_status(record, record_status(record));
-        record_set_status(record, FOB_STATUS_SUSPENDED);
-    } else if (!switching->suspended && suspended) {
-        record_set_status(record, record_resume_status(record));
-    }
+    if (switching->suspended)
+        status_suspend(record);
+    else
+        record_set_status(record, status_underlying(record));
     return record_copy(record, &switching->result);
 }
 

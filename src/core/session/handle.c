@@ -342,6 +342,7 @@ int handle_apply_items(const struct fob_handle *handle, struct record *record)
         { FOB_ITEM_OWNER_EMAIL, FOB_TEXT_OWNER_EMAIL },
         { FOB_ITEM_HOSTS, FOB_TEXT_HOSTS },
         { FOB_ITEM_VARIABLES, FOB_TEXT_VARIABLES },
+        { FOB_ITEM_INVITATION, FOB_TEXT_INVITATION },
     };
     const char *expires = handle->items[FOB_ITEM_EXPIRES];
     int code = FOB_SUCCESS;

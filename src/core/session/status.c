@@ -54,6 +54,14 @@ static void status_set(struct record *record, enum fob_status status)
         record_set_status(record, status);
 }
 
+void status_suspend(struct record *record)
+{
+    if (record_status(record) == FOB_STATUS_SUSPENDED)
+        return;
+    record_set_resume_status(record, record_status(record));
+    record_set_status(record, FOB_STATUS_SUSPENDED);
+}
+
 enum fob_status status_underlying(const struct record *record)
 {
     return record_status(record) == FOB_STATUS_SUSPENDED ? record_resume_status(record)

@@ -19,6 +19,8 @@ bool status_is_verdict(int code);
  */
 int status_apply(struct record *record, int code, int64_t now, bool reject_at_once,
                  const char *why);
+/* Suspend RECORD; its present status is kept until it is resumed. */
+void status_suspend(struct record *record);
 /* The account's status or, while it is suspended, the status that it returns to. */
 enum fob_status status_underlying(const struct record *record);
 /* The status at NOW, with expiry considered.  Suspended, rejected and mismatched outrank

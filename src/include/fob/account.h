@@ -48,6 +48,7 @@ enum fob_text {
                             between two; since 0.2 */
     FOB_TEXT_VARIABLES,  /* what a program gets beside the fields, and is no secret: lines
                             NAME=VALUE; since 0.2 */
+    FOB_TEXT_INVITATION, /* the ID of the invitation that last brought keys; since 0.2 */
     FOB_TEXT_COUNT
 };
 

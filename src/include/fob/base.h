@@ -39,6 +39,7 @@ enum fob_flag {
     FOB_ANYTHING = 1 << 11, /* fob_send(): any body will do; since 0.2 */
     FOB_AS_ITEMS = 1 << 12, /* fob_send(): the body's JSON as items; since 0.2 */
     FOB_RECORD = 1 << 13,   /* link: make a rehearsal of it; since 0.2 */
+    FOB_HOLD = 1 << 14,     /* link, edit: store the account suspended; since 0.2 */
 };
 
 #ifdef __cplusplus

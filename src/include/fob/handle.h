@@ -45,10 +45,13 @@ enum fob_item {
     FOB_ITEM_OWNER_NAME,
     FOB_ITEM_OWNER_EMAIL,
     FOB_ITEM_EXPIRES,
-    FOB_ITEM_PROGRAM,   /* the program's name in the audit log; by default the process's */
-    FOB_ITEM_DETAIL,    /* the reason, in the audit log's line of a loan */
-    FOB_ITEM_HOSTS,     /* see FOB_TEXT_HOSTS: HOST or HOST:PORT, blanks between; since 0.2 */
-    FOB_ITEM_VARIABLES, /* see FOB_TEXT_VARIABLES: all of them; at most 4096 bytes; since 0.2 */
+    FOB_ITEM_PROGRAM,    /* the program's name in the audit log; by default the process's */
+    FOB_ITEM_DETAIL,     /* the reason, in the audit log's line of a loan */
+    FOB_ITEM_HOSTS,      /* see FOB_TEXT_HOSTS: HOST or HOST:PORT, blanks between; since 0.2 */
+    FOB_ITEM_VARIABLES,  /* see FOB_TEXT_VARIABLES: all of them; at most 4096 bytes; since 0.2 */
+    FOB_ITEM_INVITATION, /* see FOB_TEXT_INVITATION; since 0.2 */
+    FOB_ITEM_EXPECT,     /* the ID or the name of the identity that the keys must belong to, else
+                            FOB_MISMATCHED; since 0.2 */
     FOB_ITEM_COUNT
 };
 FOB_API int fob_set_item(struct fob_handle *handle, enum fob_item item, const char *value);
@@ -107,8 +110,8 @@ FOB_API const struct fob_provider *fob_handle_provider(struct fob_handle *handle
  * read it back.
  *
  * After a failure this may be called again with the same handle, also without fob_clear_fields().
- * Takes FOB_NO_VALIDATE, FOB_NO_GUIDE and FOB_RECORD.  On FOB_SUCCESS the account is durable; on
- * any other code nothing was stored.  Blocks on the conversation and the network.
+ * Takes FOB_NO_VALIDATE, FOB_NO_GUIDE, FOB_RECORD and FOB_HOLD.  On FOB_SUCCESS the account is
+ * durable; on any other code nothing was stored.  Blocks on the conversation and the network.
  *
  * Returns FOB_SUCCESS, FOB_EXISTS, FOB_REJECTED, FOB_DENIED, FOB_EXPIRED, FOB_UNAVAILABLE,
  * FOB_RATE_LIMITED, FOB_UNTRUSTED, FOB_PROTOCOL, FOB_CONVERSATION, FOB_ABORT, FOB_INVALID,
@@ -135,8 +138,8 @@ FOB_API int fob_rehearsal(const struct fob_handle *handle, const char **text);
  * an empty reply keeps it.  New keys are checked as in fob_link(); keys of another identity are
  * refused with FOB_MISMATCHED, unless FOB_NEW_IDENTITY is given.  FOB_NEW_IDENTITY without a field
  * keeps the keys of a mismatched account, and stores their identity.  Takes FOB_NO_VALIDATE,
- * FOB_NEW_IDENTITY, FOB_NO_GUIDE.  Returns as fob_link(), and FOB_NOT_FOUND, FOB_CHANGED.  Since
- * 0.1.
+ * FOB_NEW_IDENTITY, FOB_NO_GUIDE, FOB_HOLD.  Returns as fob_link(), and FOB_NOT_FOUND, FOB_CHANGED.
+ * Since 0.1.
  */
 FOB_API int fob_edit(struct fob_handle *handle, unsigned flags);
 
