@@ -46,7 +46,9 @@ static void every_key_is_read(void **state)
                                "providers: [ /d1, /d2 ]\n"
                                "http: { ca_file: /ca.pem, timeout: 2m, retries: 0 }\n"
                                "containment: { required: false, hook_limit: 2m }\n"
-                               "log: { path: /var/log/fob, syslog: true }\n";
+                               "log: { path: /var/log/fob, syslog: true }\n"
+                               "hub: { url: 'http://127.0.0.1:80', name: Us, logo: /l.png,\n"
+                               "  color: '#0b5394', privacy: https://h.example/p }\n";
     struct settings *settings = settings_read_good(folder_write(*state, "fob.yaml", text));
 
     assert_int_equal(settings->user, geteuid());
@@ -66,6 +68,13 @@ static void every_key_is_read(void **state)
     assert_true(settings->log_syslog);
     assert_false(settings->containment_required);
     assert_int_equal(settings->hook_limit, 120);
+    assert_string_equal(settings->hub.url, "http://127.0.0.1:80");
+    assert_string_equal(settings->hub.name, "Us");
+    assert_string_equal(settings->hub.color, "#0b5394");
+    assert_string_equal(settings->hub.privacy, "https://h.example/p");
+    assert_string_equal(settings->hub.contact, "");
+    assert_string_equal(settings->hub.logo, "/l.png");
+    assert_non_null(strstr(settings->hub.spool, "/fob-hub"));
     settings_free(settings);
 }
 
@@ -79,6 +88,8 @@ static void the_log_lies_in_the_store_and_syslog_is_off(void **state)
     assert_true(settings->containment_required);
     assert_int_equal(settings->hook_limit, 300);
     assert_null(settings->http);
+    assert_string_equal(settings->hub.url, "");
+    assert_null(settings->hub.spool);
     assert_int_equal(settings->plugins.count, 1);
     assert_string_equal(settings->plugins.items[0], FOB_PLUGINDIR);
     settings_free(settings);
@@ -130,6 +141,17 @@ static const struct {
     { "log: /l\n", "fob.yaml:1:6: must be a map of keys and values" },
     { "log: { path: l }\n", "fob.yaml:1:14: must be an absolute path" },
     { "log: { syslog: 1 }\n", "fob.yaml:1:16: syslog: must be true or false" },
+    { "hub: { name: x }\n", "fob.yaml:1:6: url: missing" },
+    { "hub: { url: http://connect.example.com }\n", "fob.yaml:1:13: url: " },
+    { "hub: { url: https://h.example/fob }\n", "fob.yaml:1:13: url: it must end with its host" },
+    { "hub: { url: https://h.example, color: red }\n",
+      "fob.yaml:1:39: color: must be a color such as \"#0b5394\"" },
+    { "hub: { url: https://h.example, color: \"#808080\" }\n",
+      "fob.yaml:1:39: color: its contrast to white is 3.9 to 1; it must be 4.5" },
+    { "hub: { url: https://h.example, privacy: h.example }\n",
+      "fob.yaml:1:41: privacy: it must begin with https://" },
+    { "hub: { url: https://h.example, logo: /a.gif }\n", "fob.yaml:1:38: logo: must be a file" },
+    { "hub: { url: https://h.example, spool: s }\n", "fob.yaml:1:39: must be an absolute path" },
     { "containment: { required: no }\n", "fob.yaml:1:26: required: must be true or false" },
     { "containment: { hook_limit: 0 }\n", "fob.yaml:1:28: hook_limit: " },
     { "containment: { hook_limit: 25h }\n", "fob.yaml:1:28: hook_limit: " },

@@ -105,6 +105,7 @@ const struct yaml_shape settings_keys[] = {
     { "http", SHAPE_MAP, .inner = http_keys, .summary = "Defaults for plugins that use HTTP" },
     { "containment", SHAPE_MAP, .inner = containment_keys, .summary = "The sandbox of plugins" },
     { "log", SHAPE_MAP, .inner = log_keys, .summary = "The audit log" },
+    { "hub", SHAPE_MAP, .inner = settings_hub_keys, .summary = "The web page of invitations" },
     { 0 },
 };
 
@@ -141,6 +142,8 @@ void settings_free(struct settings *settings)
     settings_free_command(settings->key_command);
     settings_free_command(settings->on_change);
     free(settings->log_path);
+    free(settings->hub.logo);
+    free(settings->hub.spool);
     settings_free_paths(&settings->plugins);
     settings_free_paths(&settings->providers);
     settings_free_paths(&settings->machine_providers);
@@ -148,8 +151,7 @@ void settings_free(struct settings *settings)
     free(settings);
 }
 
-/* Read an absolute path at NODE, which may be NULL, into PATH. */
-static int settings_parse_path(struct yaml_file *file, const struct yaml_node *node, char **path)
+int settings_parse_path(struct yaml_file *file, const struct yaml_node *node, char **path)
 {
     int code;
 
@@ -213,9 +215,8 @@ static int settings_parse_command(struct yaml_file *file, const char *key, char 
     return FOB_SUCCESS;
 }
 
-/* The map at KEY, checked; NULL when there is none. */
-static const struct yaml_node *settings_section(struct yaml_file *file, const char *key,
-                                                const struct yaml_shape *keys)
+const struct yaml_node *settings_section(struct yaml_file *file, const char *key,
+                                         const struct yaml_shape *keys)
 {
     const struct yaml_node *node = file != NULL ? yaml_get(file->root, key) : NULL;
 
@@ -391,7 +392,7 @@ static int settings_read_file(struct settings *settings)
         code = settings_parse_paths(file, yaml_get(file->root, "providers"), &settings->providers);
     if (code == FOB_SUCCESS)
         code = settings_parse_http(settings);
-    return code;
+    return code == FOB_SUCCESS ? settings_parse_hub(settings) : code;
 }
 
 /* Fill SETTINGS from the file, if there is one, and from the defaults. */
@@ -461,6 +462,7 @@ int settings_read(const char *path, struct settings **settings)
 
     if (new == NULL)
         return error_nomem();
+    new->hub = (struct settings_hub){ "", "", "", "", "", NULL, NULL };
     (void)!getresuid(&new->real_user, &new->user, &saved);
     code = settings_find_file(path, new->user, &new->file);
     if (code == FOB_SUCCESS && new->file != NULL)

@@ -20,6 +20,17 @@ struct path_list {
     size_t count;
 };
 
+/* The web page of invitations.  The texts are borrowed from the file, and never NULL. */
+struct settings_hub {
+    const char *url;   /* "https://connect.example.com"; "" when nobody is invited */
+    const char *name;  /* who invites; or "" */
+    const char *color; /* "#0b5394", or "" */
+    const char *contact;
+    const char *privacy; /* a URL, or "" */
+    char *logo;          /* a file *.svg or *.png; or NULL */
+    char *spool;
+};
+
 struct settings {
     uid_t user;             /* the effective user; files must belong to this user or root */
     uid_t real_user;        /* the user that the log names */
@@ -36,6 +47,7 @@ struct settings {
     bool containment_required;          /* no plugin runs without containment */
     unsigned hook_limit;                /* seconds that a hook may run */
     const struct yaml_node *http;       /* the checked map http: of the file; or NULL */
+    struct settings_hub hub;
     char *log_path;
     bool log_syslog;
     bool log_required;     /* no use of an account without a log line */

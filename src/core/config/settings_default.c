@@ -156,10 +156,14 @@ int settings_fill_defaults(struct settings *settings)
                                                 "fob" };
     static const struct default_place key = { FOB_SYSCONFDIR "/key", "XDG_STATE_HOME",
                                               ".local/state", "fob/key" };
+    static const struct default_place spool = { FOB_SPOOLDIR, "XDG_DATA_HOME", ".local/share",
+                                                "fob-hub" };
     int code = default_path(settings->user, &settings->store_path, &store);
 
     if (code == FOB_SUCCESS)
         code = default_path(settings->user, &settings->key_file, &key);
+    if (code == FOB_SUCCESS && settings->hub.url[0] != '\0')
+        code = default_path(settings->user, &settings->hub.spool, &spool);
     if (code == FOB_SUCCESS)
         code = default_find_credential(&settings->credential);
     if (code == FOB_SUCCESS && settings->plugins.count == 0)
