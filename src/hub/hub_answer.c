@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#define BUSY_S 20
+
 void hub_answer_page(struct hub *hub, struct hub_session *session, struct hub_answer *answer,
                      struct hub_page *page)
 {
@@ -56,6 +58,13 @@ void hub_answer_refuse(struct hub *hub, struct hub_request *request, unsigned st
     if (hub->site.json != NULL)
         hub_answer_message(hub, status, title, answer);
     answer->status = status;
+}
+
+void hub_answer_busy(struct hub *hub, struct hub_request *request, struct hub_answer *answer)
+{
+    request->route = "/s/ID";
+    answer->retry = BUSY_S;
+    hub_answer_message(hub, 503, TEXT_BUSY, answer);
 }
 
 void hub_answer_redirect(struct hub_answer *answer, const struct hub_session *session,

@@ -19,6 +19,8 @@ void hub_answer_message(struct hub *hub, unsigned status, enum hub_text title,
 /* The page of a refusal. */
 void hub_answer_refuse(struct hub *hub, struct hub_request *request, unsigned status,
                        struct hub_answer *answer);
+/* The page for a form whose body there was no memory for. */
+void hub_answer_busy(struct hub *hub, struct hub_request *request, struct hub_answer *answer);
 /* Lead to the page of the session or, unless that is NULL, of DROP. */
 void hub_answer_redirect(struct hub_answer *answer, const struct hub_session *session,
                          const char *drop);

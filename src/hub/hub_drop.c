@@ -153,7 +153,7 @@ void hub_drop_form(struct hub *hub, struct hub_request *request, struct hub_sess
     spool_name_form(session->token, (struct span){ fob_secret_data(request->body), request->size },
                     drop);
     text_hex(drop, sizeof drop, text);
-    if (!hub_form_parse(secret_buffer(request->body), request->size, &form) ||
+    if (request->size == 0 || !hub_form_parse(secret_buffer(request->body), request->size, &form) ||
         !hub_form_fits(&form, card)) {
         hub_answer_refuse(hub, request, 400, answer);
     } else if (!hub_drop_is_own(hub, request, session, &form)) {

@@ -33,7 +33,7 @@
 #define INHERITED 3 /* sd_listen_fds(3) */
 #define BACKLOG 128
 #define PEM_MAX 65536
-/* Enough for the program and all its connections. */
+/* Enough for the program and all its connections.  Only what is used is locked, and so resident. */
 #define LOCKED_MIN (48UL * 1024 * 1024)
 
 static volatile sig_atomic_t stop;
@@ -122,7 +122,7 @@ static void main_harden(void)
         err(1, "cannot forbid core dumps");
     pages_never_dump();
     if (getrlimit(RLIMIT_MEMLOCK, &locked) < 0 || locked.rlim_cur < LOCKED_MIN ||
-        mlockall(MCL_CURRENT | MCL_FUTURE) < 0)
+        mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) < 0)
         warnx("memory is not locked, and may be written to swap: raise the limit on locked memory");
 }
 

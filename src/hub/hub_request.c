@@ -116,6 +116,5 @@ void hub_request_free(struct hub_request *request)
     if (request == NULL)
         return;
     fob_secret_free(request->uri);
-    fob_secret_free(request->body);
     free(request);
 }

@@ -42,16 +42,19 @@ enum hub_method { HUB_GET, HUB_HEAD, HUB_POST, HUB_OTHER };
 struct hub_request {
     int64_t begun;
     enum hub_method method;
-    const char *headers[HUB_HEADERS]; /* NULL for none */
-    bool malformed;                   /* a bad name of a header, or one twice */
-    bool encoded;                     /* a Transfer-Encoding */
-    struct fob_secret *uri;           /* as it came; a callback's has a code */
-    struct fob_secret *body;
-    size_t size; /* of the body so far */
+    const char *headers[HUB_HEADERS];  /* NULL for none */
+    bool malformed;                    /* a bad name of a header, or one twice */
+    bool encoded;                      /* a Transfer-Encoding */
+    struct fob_secret *uri;            /* as it came; a callback's has a code */
+    struct fob_secret *body;           /* NULL for none: see hub_body.h */
+    size_t size;                       /* of the body so far */
+    bool lost;                         /* there was no memory for the body */
+    struct hub_request *before, *next; /* with a body */
     struct hub_limit_address address;
     char from[64];     /* that address as text */
     const char *route; /* for the log: never what the address has */
     unsigned status;
+    void *sent; /* for hub_serve.c: an answer with a cookie */
 };
 
 struct hub_answer {
@@ -73,7 +76,7 @@ void hub_request_header(struct hub_request *request, const char *name, size_t si
 unsigned hub_request_check(const struct hub_request *request, const char *site);
 /* The announced size of the body; -1 for none, or one that is too large or no number. */
 long hub_request_length(const struct hub_request *request);
-/* Wipe and free. */
+/* Wipe and free, without the body. */
 void hub_request_free(struct hub_request *request);
 
 #endif

@@ -347,6 +347,22 @@ static void hub_route_split(const char *uri, struct hub_route_path *path)
     }
 }
 
+bool hub_route_takes(const struct hub *hub, const struct hub_request *request)
+{
+    struct hub_session session = { .mine = false };
+    struct hub_route_path path;
+    unsigned char id[SPOOL_ID];
+    bool takes;
+
+    hub_route_split(fob_secret_data(request->uri), &path);
+    if (path.count != 2 || !hub_route_is(path.segments[0], "s") ||
+        !spool_name_read(path.segments[1].data, path.segments[1].size, id))
+        return false;
+    takes = hub_session_begin(hub, request, id, &session) == HUB_SESSION_GOOD;
+    hub_session_end(&session);
+    return takes;
+}
+
 void hub_route(struct hub *hub, struct hub_request *request, struct hub_answer *answer)
 {
     struct hub_route_path path;

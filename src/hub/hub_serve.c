@@ -8,6 +8,7 @@
 #include <fob/fob.h>
 
 #include "hub/hub_answer.h"
+#include "hub/hub_body.h"
 #include "hub/hub_route.h"
 #include "util/array.h"
 #include "util/clock.h"
@@ -26,12 +27,14 @@
 #include <sys/socket.h>
 
 #define CONNECTIONS_MAX 200
-#define CONNECTION_MEMORY 49152
+#define CONNECTION_MEMORY 40960
 #define IDLE_S 10
 /* libmicrohttpd's time-out is for idle connections: one byte a second keeps a connection open. */
 #define REQUEST_MS 20000
 #define CONNECTION_MS 60000
 #define POLL_MS 500
+/* Between lines that count what was over a limit. */
+#define OVER_MS 60000
 #define TLS_PRIORITIES "SECURE192:+SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
 /* An open connection. */
@@ -45,6 +48,9 @@ struct hub_connection {
 struct hub_server {
     struct hub *hub;
     struct MHD_Daemon *daemon;
+    struct hub_bodies bodies;
+    unsigned long over; /* requests over a limit since the log said so last */
+    int64_t over_logged;
     struct hub_connection connections[CONNECTIONS_MAX];
 };
 
@@ -186,7 +192,10 @@ static enum MHD_Result hub_serve_answer(const struct hub *hub, struct MHD_Connec
     if (response != NULL) {
         hub_serve_headers(hub, answer, response);
         result = MHD_queue_response(connection, answer->status, response);
-        MHD_destroy_response(response);
+        if (answer->cookie[0] != '\0')
+            request->sent = response;
+        else
+            MHD_destroy_response(response);
     }
     secret_wipe(answer->cookie, sizeof answer->cookie);
     strbuf_free(&answer->location);
@@ -209,7 +218,7 @@ static unsigned hub_serve_head(struct hub *hub, struct hub_request *request, con
     return *retry > 0 ? 429 : hub_request_check(request, hub->site.site.url);
 }
 
-/* Begin to read the body, or refuse the request before it. */
+/* Begin to read the body, or answer before it. */
 static enum MHD_Result hub_serve_first(struct hub *hub, struct MHD_Connection *connection,
                                        struct hub_request *request, const char *method)
 {
@@ -219,12 +228,12 @@ static enum MHD_Result hub_serve_first(struct hub *hub, struct MHD_Connection *c
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, hub_serve_header, request);
     hub_serve_address(hub, connection, request);
     status = hub_serve_head(hub, request, method, &answer.retry);
-    if (status == 0 && request->method == HUB_POST &&
-        secret_alloc((size_t)hub_request_length(request), &request->body) != FOB_SUCCESS)
-        status = 503;
-    if (status == 0)
+    if (status == 0 && (request->method != HUB_POST || hub_route_takes(hub, request)))
         return MHD_YES;
-    hub_answer_refuse(hub, request, status, &answer);
+    if (status == 0)
+        hub_route(hub, request, &answer);
+    else
+        hub_answer_refuse(hub, request, status, &answer);
     return hub_serve_answer(hub, connection, request, &answer);
 }
 
@@ -243,29 +252,47 @@ static enum MHD_Result hub_serve_request(void *data, struct MHD_Connection *conn
     if (request->from[0] == '\0')
         return hub_serve_first(server->hub, connection, request, method);
     if (*size > 0) {
-        if (request->body == NULL || *size > fob_secret_size(request->body) - request->size)
+        if (!hub_body_add(&server->bodies, request, upload, *size))
             return MHD_NO;
-        memcpy(secret_buffer(request->body) + request->size, upload, *size);
         /* It lies in libmicrohttpd's buffer, which nobody else reads. */
         secret_wipe((void *)(uintptr_t)upload, *size);
-        request->size += *size;
         *size = 0;
         return MHD_YES;
     }
-    hub_route(server->hub, request, &answer);
+    if (request->lost)
+        hub_answer_busy(server->hub, request, &answer);
+    else
+        hub_route(server->hub, request, &answer);
     return hub_serve_answer(server->hub, connection, request, &answer);
 }
 
-/* One line: never a path, a query, a cookie. */
-static void hub_serve_log(const struct hub_request *request)
+/* One line: never a path, a query, a cookie.  What is over a limit is counted, or a flood of
+ * requests would be one of lines, too. */
+static void hub_serve_log(struct hub_server *server, const struct hub_request *request)
 {
     static const char *const methods[] = { "GET", "HEAD", "POST", "-" };
     char when[32];
 
+    if (request->status == 429) {
+        server->over++;
+        return;
+    }
     text_time(time(NULL), when);
     fprintf(stderr, "%s %s %s %u %" PRId64 "ms %s\n", when, methods[request->method],
             request->route != NULL ? request->route : "-", request->status,
             clock_ms() - request->begun, request->from);
+}
+
+static void hub_serve_log_over(struct hub_server *server)
+{
+    char when[32];
+
+    if (server->over == 0)
+        return;
+    text_time(time(NULL), when);
+    fprintf(stderr, "%s 429 %lu requests over a limit\n", when, server->over);
+    server->over = 0;
+    server->over_logged = clock_ms();
 }
 
 static struct hub_connection *hub_serve_find(struct hub_server *server, int fd)
@@ -285,17 +312,35 @@ static int hub_serve_fd(struct MHD_Connection *connection)
     return info != NULL ? info->connect_fd : -1;
 }
 
+/* libmicrohttpd's copy of the cookie, which has the token, would stay in freed memory. */
+static void hub_serve_wipe_cookie(struct hub_request *request)
+{
+    const char *cookie;
+
+    if (request->sent == NULL)
+        return;
+    cookie = MHD_get_response_header(request->sent, "Set-Cookie");
+    if (cookie != NULL)
+        secret_wipe((void *)(uintptr_t)cookie, strlen(cookie));
+    MHD_destroy_response(request->sent);
+}
+
 static void hub_serve_completed(void *data, struct MHD_Connection *connection, void **own,
                                 enum MHD_RequestTerminationCode how)
 {
-    struct hub_connection *found = hub_serve_find(data, hub_serve_fd(connection));
+    struct hub_server *server = data;
+    struct hub_request *request = *own;
+    struct hub_connection *found = hub_serve_find(server, hub_serve_fd(connection));
 
     (void)how;
     if (found != NULL)
         found->answered = true;
-    if (*own != NULL)
-        hub_serve_log(*own);
-    hub_request_free(*own);
+    if (request != NULL) {
+        hub_serve_log(server, request);
+        hub_body_end(&server->bodies, request);
+        hub_serve_wipe_cookie(request);
+    }
+    hub_request_free(request);
     *own = NULL;
 }
 
@@ -347,7 +392,10 @@ static void hub_serve_loop(struct hub_server *server, const volatile sig_atomic_
         (void)poll(&ready, 1, (int)timeout);
         MHD_run(server->daemon);
         hub_serve_deadlines(server);
+        if (clock_ms() - server->over_logged >= OVER_MS)
+            hub_serve_log_over(server);
     }
+    hub_serve_log_over(server);
 }
 
 int hub_serve(struct hub *hub, int socket, const char *certificate, const char *key,

@@ -86,6 +86,11 @@ static const char *const english[TEXT_LAST] = {
     [TEXT_OFTEN_TEXT] = "Wait a minute, then try again. What was sent before is kept.",
     [TEXT_TROUBLE] = "Something went wrong",
     [TEXT_TROUBLE_TEXT] = "The fault is on our side. Wait a moment, then try again.",
+    [TEXT_BUSY] = "Not taken yet",
+    [TEXT_BUSY_TEXT] =
+        "Too much is sent to this page at the moment, so your form was not read, and "
+        "nothing of it was kept. Wait half a minute, then reload this page: your "
+        "browser sends the form again.",
     [TEXT_ELSEWHERE] = "This sign-in was begun elsewhere",
     [TEXT_ELSEWHERE_TEXT] = "Go back to the browser in which you began. If a terminal asked you to "
                             "sign in, copy this page’s address there.",
