@@ -66,9 +66,10 @@ static bool check_interpreter(struct fob_handle *handle, const char *program,
 
     (void)snprintf(path, sizeof path, "%s", check_interpreter_of(head));
     if (!check_can_run(path))
-        fob_mistake(handle, "command", "%s: its interpreter %s: %m", program, path);
+        fob_item_mistake(handle, "command", 0, NULL, "%s: its interpreter %s: %m", program, path);
     else if (!check_is_program(handle, path, head))
-        fob_mistake(handle, "command", "%s: its interpreter %s", program, fob_error());
+        fob_item_mistake(handle, "command", 0, NULL, "%s: its interpreter %s", program,
+                         fob_error());
     else
         return true;
     return false;
@@ -81,14 +82,15 @@ static void exec_check_program(struct fob_handle *handle, const char *program)
     int depth = 0;
 
     if (!check_is_program(handle, program, head)) {
-        fob_mistake(handle, "command", "%s", fob_error());
+        fob_item_mistake(handle, "command", 0, NULL, "%s", fob_error());
         return;
     }
     while (strncmp(head, "#!", 2) == 0 && depth <= DEPTH_MAX &&
            check_interpreter(handle, program, head))
         depth++;
     if (depth > DEPTH_MAX)
-        fob_mistake(handle, "command", "%s: its interpreters are nested too deep", program);
+        fob_item_mistake(handle, "command", 0, NULL, "%s: its interpreters are nested too deep",
+                         program);
 }
 
 void exec_check(struct fob_handle *handle)

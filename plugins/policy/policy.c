@@ -56,7 +56,11 @@ static void policy_name_caller(const struct fob_handle *handle, char *text, size
 static int policy_mistake(struct fob_handle *handle, const char *option, const char *item,
                           const char *what)
 {
-    fob_mistake(handle, option, "%s: %s", item, what);
+    size_t index = 0;
+
+    while (fob_option_item(handle, option, index) != item)
+        index++;
+    fob_item_mistake(handle, option, index, NULL, "%s: %s", item, what);
     fob_fail(handle, FOB_CONFIG, "provider %s: policy: %s: %s: %s", fob_provider_name(handle),
              option, item, what);
     fob_hint(handle, "nothing is allowed until that is corrected; fob_policy(7) has the options");

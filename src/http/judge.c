@@ -82,20 +82,24 @@ static bool judge_rule_may_say(int status, bool looks_at_body, int code)
     }
 }
 
-/* What is wrong with rule number INDEX, or NULL. */
-static const char *judge_rule_fault(const struct fob_handle *handle, size_t index)
+/* What is wrong with rule number INDEX, and with which KEY of it; or NULL. */
+static const char *judge_rule_fault(const struct fob_handle *handle, size_t index, const char **key)
 {
     const char *text = judge_rule_text(handle, index, "status");
     const char *at = judge_rule_text(handle, index, "at");
     const char *is = judge_rule_text(handle, index, "is");
     const int status = judge_rule_status(handle, index);
 
+    *key = "status";
     if (strlen(text) != 3 || strspn(text, "0123456789") != 3 || status < 200 || status > 599)
         return "status must be a number from 200 to 599";
+    *key = "at";
     if (at != NULL && at[0] != '\0' && at[0] != '/')
         return "at must be a JSON Pointer, which begins with a slash";
+    *key = "is";
     if (at == NULL && is != NULL)
         return "is wants at, the place of what it is compared with";
+    *key = "code";
     if (!judge_rule_may_say(status, at != NULL && is != NULL, judge_rule_code(handle, index)))
         return "code must be rejected, expired or denied, of a status from 400 on but 429, or of "
                "2xx with at and is; or unavailable, rate_limited or protocol";
@@ -105,10 +109,11 @@ static const char *judge_rule_fault(const struct fob_handle *handle, size_t inde
 int judge_check_rules(struct fob_handle *handle)
 {
     const char *fault = NULL;
+    const char *key;
     size_t i = 0;
 
     for (; fault == NULL && judge_rule_text(handle, i, "status") != NULL; i++)
-        fault = judge_rule_fault(handle, i);
+        fault = judge_rule_fault(handle, i, &key);
     return fault == NULL ? FOB_SUCCESS
                          : fob_fail(handle, FOB_CONFIG, "provider %s: answers: number %zu: %s",
                                     fob_provider_name(handle), i, fault);
@@ -119,10 +124,11 @@ void fob_http_check(struct fob_handle *handle)
     const char *name = fob_option_text(handle, "retry_at");
 
     for (size_t i = 0; judge_rule_text(handle, i, "status") != NULL; i++) {
-        const char *fault = judge_rule_fault(handle, i);
+        const char *key;
+        const char *fault = judge_rule_fault(handle, i, &key);
 
         if (fault != NULL)
-            fob_mistake(handle, "answers", "number %zu: %s", i + 1, fault);
+            fob_item_mistake(handle, "answers", i, key, "%s", fault);
     }
     if (name != NULL && !text_is_token(name))
         fob_mistake(handle, "retry_at", "must be the name of a header");

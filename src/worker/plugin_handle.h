@@ -123,6 +123,10 @@ int plugin_take_options(struct fob_handle *handle);
 /* The name of the option whose tree has NODE, and NODE's number; NULL if none has it. */
 const char *plugin_find_node(const struct fob_handle *handle, const struct fob_node *node,
                              uint32_t *number);
+/* The number of the node of item number INDEX of the option NAME, a list, or of the value of KEY,
+ * which may be NULL, in that map.  0, the list's own, if there is no such item. */
+uint32_t plugin_find_item(const struct fob_handle *handle, const char *name, size_t index,
+                          const char *key);
 
 /* The longest text for people. */
 #define PLUGIN_TEXT 4096

@@ -111,6 +111,33 @@ const char *plugin_find_node(const struct fob_handle *handle, const struct fob_n
     return NULL;
 }
 
+/* The host writes a list of maps as yaml_items_write() does: an item for each map, key and value.
+ */
+uint32_t plugin_find_item(const struct fob_handle *handle, const char *name, size_t index,
+                          const char *key)
+{
+    const struct plugin_option *option = plugin_find_option(handle, name);
+    struct span rest = option != NULL ? option->items : (struct span){ "", 0 };
+    struct span item;
+    uint8_t tag;
+    uint32_t number = 0;
+    uint32_t found = 0;
+    size_t items = 0;
+
+    while (plugin_next_of_option(&rest, &tag, &item)) {
+        const bool is_member = tag == FRAME_OPTION_MEMBER;
+
+        if (tag == FRAME_OPTION_ITEM || tag == FRAME_OPTION_MAP)
+            items++;
+        else if (!is_member)
+            continue;
+        number += is_member ? 2 : 1;
+        if (items == index + 1 && (!is_member || (key != NULL && strcmp(item.data, key) == 0)))
+            found = number;
+    }
+    return found;
+}
+
 static bool plugin_is_text(enum fob_option_type type)
 {
     return type == FOB_OPTION_STRING || type == FOB_OPTION_ENUM || type == FOB_OPTION_PATH ||

@@ -105,7 +105,7 @@ void fob_hint(struct fob_handle *handle, const char *format, ...)
     error_hint("%s", text);
 }
 
-/* A mistake in NODE of OPTION's tree, or for 0 in OPTION; or in FIELD. */
+/* A mistake in NODE of OPTION's tree or list, or for 0 in OPTION; or in FIELD. */
 struct plugin_mistake {
     const char *option;
     uint32_t node;
@@ -147,6 +147,20 @@ void fob_mistake(struct fob_handle *handle, const char *option, const char *form
 
     if (!plugin_may_judge(handle) || format == NULL)
         return;
+    va_start(args, format);
+    plugin_report(handle, &mistake, format, args);
+    va_end(args);
+}
+
+void fob_item_mistake(struct fob_handle *handle, const char *option, size_t index, const char *key,
+                      const char *format, ...)
+{
+    struct plugin_mistake mistake = { .option = option };
+    va_list args;
+
+    if (!plugin_may_judge(handle) || option == NULL || format == NULL)
+        return;
+    mistake.node = plugin_find_item(handle, option, index, key);
     va_start(args, format);
     plugin_report(handle, &mistake, format, args);
     va_end(args);

@@ -621,10 +621,10 @@ untrusted()
     untrusted "$folder: not a regular file"
     provider
     chmod a-x "$folder/program"
-    untrusted "providers.d/shell.yaml:14:12: command: $folder/program: cannot be run: Permission denied"
+    untrusted "providers.d/shell.yaml:14:14: command: $folder/program: cannot be run: Permission denied"
     has "$stderr" 'hint: "fob plugins exec" shows what each option takes'
     run -78 fob check
-    has "$output" "providers.d/shell.yaml:14:12: command: $folder/program: cannot be run: Permission denied"
+    has "$output" "providers.d/shell.yaml:14:14: command: $folder/program: cannot be run: Permission denied"
     provider 'command: []'
     untrusted 'command: must be a list of at least one text'
 }
@@ -644,7 +644,7 @@ untrusted()
         printf "$text" >"$folder/program"
         untrusted "$folder/program: cannot be run: it is a text that does not begin with #!"
         run -78 fob check
-        has "$output" "shell.yaml:14:12: command: $folder/program: cannot be run: it is a text"
+        has "$output" "shell.yaml:14:14: command: $folder/program: cannot be run: it is a text"
     done
 }
 
@@ -661,7 +661,7 @@ untrusted()
     chmod o+w "$folder/inner"
     untrusted "$folder/program: its interpreter $folder/inner: everybody may write to it"
     run -78 fob check
-    has "$output" "shell.yaml:14:12: command: $folder/program: its interpreter $folder/inner: everybody"
+    has "$output" "shell.yaml:14:14: command: $folder/program: its interpreter $folder/inner: everybody"
     chmod o-w "$folder/inner"
     printf '#!%s\n' "$folder/program" >"$folder/outer"
     untrusted "$folder/program: its interpreters are nested too deep"

@@ -97,9 +97,9 @@ TOKEN='12a\  token: { post: "https://id.hr.example/token", form: { key: "{key}" 
 	12s/form: .*/body: x }/|12:31|revoke: must be a map or a list
 	12s/post:/delete: \\/x, &/|12:13|revoke: post and delete exclude each other
 	# A rule harsher than the house
-	13s/rate_limited/rejected/|13:12|answers: number 1: code must be rejected, expired or denied, of a status from 400
-	13s/503/429/; 13s/rate_limited/expired/|13:12|answers: number 1: code must be
-	13s/503/200/; 13s/rate_limited/rejected/|13:12|answers: number 1: code must be
+	13s/rate_limited/rejected/|13:35|answers: code must be rejected, expired or denied, of a status from 400
+	13s/503/429/; 13s/rate_limited/expired/|13:35|answers: code must be
+	13s/503/200/; 13s/rate_limited/rejected/|13:35|answers: code must be
 	# A filled base_url against all rules of fob_http(3)
 	8s/v1/v1?q/|8:13|base_url: it must not have a query or a fragment
 	8s/v1/v1#f/|8:13|base_url: it must not have a query or a fragment

@@ -295,16 +295,24 @@ bad_day()
 
 @test "a mistake in answers is told with its place by check and use" {
     fob link charliehr known --no-validate --stdin < <(pair) >/dev/null 2>&1
-    for rule in 'status: 4011' 'status: 401, at: x' 'status: 401, is: x' 'status: 200, code: rejected' \
-        'status: 401, code: accepted'; do
+    while IFS='|' read -r rule column text; do
         write_sandbox_provider "answers: [ { status: 403 }, { $rule } ]"
+        place="charliehr.yaml:$(grep -n '^  answers' providers.d/charliehr.yaml | cut -d: -f1):$column: answers: $text"
         run -78 fob check
-        has "$output" "charliehr.yaml:$(grep -n '^  answers' providers.d/charliehr.yaml | cut -d: -f1):12: answers: number 2: "
+        has "$output" "$place"
         split fob validate --now known
         refused 78
-        has "$stderr" "charliehr.yaml:"
-        has "$stderr" ":12: answers: number 2: "
-    done
+        has "$stderr" "$place"
+    done <<-'END'
+	status: 4011|41|status must be
+	status: 401, at: x|50|at must be a JSON Pointer
+	status: 401, is: x|50|is wants at
+	status: 200, code: rejected|52|code must be
+	status: 401, code: accepted|52|code must be
+	status: 204|31|code must be
+	status: [ 401 ]|41|must be one value
+	at: /x|31|status is missing
+	END
 }
 
 @test "check and show name the files that are in use" {

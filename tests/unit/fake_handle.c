@@ -163,6 +163,18 @@ void fob_mistake(struct fob_handle *handle, const char *option, const char *form
     fob_log(handle, 0, "%s: %s", option, text);
 }
 
+void fob_item_mistake(struct fob_handle *handle, const char *option, size_t index, const char *key,
+                      const char *format, ...)
+{
+    char text[512] = "";
+    va_list args;
+
+    va_start(args, format);
+    note(text, sizeof text, format, args);
+    va_end(args);
+    fob_log(handle, 0, "%s: %zu: %s: %s", option, index, key, text);
+}
+
 int fob_fail(struct fob_handle *handle, int code, const char *format, ...)
 {
     va_list args;

@@ -160,6 +160,8 @@ static void an_answer_that_would_be_too_harsh_is_a_mistake(void **state)
         { "4o3", NULL, NULL, "rejected" },   { "99", NULL, NULL, NULL },
         { "403", "error", "x", "rejected" }, { "403", NULL, "x", "rejected" },
     };
+    static const char *keys[] = { "code", "code",   "code",   "code", "code",
+                                  "code", "status", "status", "at",   "is" };
     struct fixture fixture;
     struct fob_http *http = NULL;
 
@@ -172,7 +174,8 @@ static void an_answer_that_would_be_too_harsh_is_a_mistake(void **state)
         assert_non_null(strstr(fixture.handle.error, "answers: number 1: "));
         fixture.handle.log[0] = '\0';
         fob_http_check(&fixture.handle);
-        assert_non_null(strstr(fixture.handle.log, "answers: number 1: "));
+        assert_non_null(strstr(fixture.handle.log, "answers: 0: "));
+        assert_non_null(strstr(fixture.handle.log, keys[i]));
     }
     fixture_stop(&fixture);
 }

@@ -66,21 +66,28 @@ time_t __wrap_time(time_t *when)
 
 WRAPPED_TOO(time_t, __time64, (time_t * when), time(when))
 
-/* What fob_mistake() was told, a line each. */
+/* What fob_mistake() and fob_item_mistake() were told, a line each. */
 static char mistakes[1024];
+
+static void __attribute__((format(printf, 2, 0)))
+note(const char *option, const char *format, va_list args)
+{
+    size_t used = strlen(mistakes);
+
+    used += (size_t)snprintf(mistakes + used, sizeof mistakes - used,
+                             "%s: ", option != NULL ? option : "-");
+    used += (size_t)vsnprintf(mistakes + used, sizeof mistakes - used, format, args);
+    snprintf(mistakes + used, sizeof mistakes - used, "\n");
+}
 
 void fob_mistake(struct fob_handle *handle, const char *option, const char *format, ...)
 {
-    size_t used = strlen(mistakes);
     va_list args;
 
     (void)handle;
-    used += (size_t)snprintf(mistakes + used, sizeof mistakes - used,
-                             "%s: ", option != NULL ? option : "-");
     va_start(args, format);
-    used += (size_t)vsnprintf(mistakes + used, sizeof mistakes - used, format, args);
+    note(option, format, args);
     va_end(args);
-    snprintf(mistakes + used, sizeof mistakes - used, "\n");
 }
 
 const char *fob_option_item(const struct fob_handle *handle, const char *name, size_t index)
@@ -90,6 +97,18 @@ const char *fob_option_item(const struct fob_handle *handle, const char *name, s
             return index < ITEMS ? option->items[index] : NULL;
     }
     return NULL;
+}
+
+void fob_item_mistake(struct fob_handle *handle, const char *option, size_t index, const char *key,
+                      const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    note(option, format, args);
+    va_end(args);
+    assert_null(key);
+    assert_non_null(strstr(mistakes, fob_option_item(handle, option, index)));
 }
 
 const char *fob_option_text(const struct fob_handle *handle, const char *name)

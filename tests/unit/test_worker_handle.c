@@ -113,6 +113,30 @@ static void members_are_found_only_in_their_map(void **state)
     worker_handle_end(&made);
 }
 
+static void items_have_the_numbers_of_their_nodes(void **state)
+{
+    static const struct {
+        const char *name;
+        size_t index;
+        const char *key;
+        uint32_t number;
+    } cases[] = {
+        { "list", 0, NULL, 1 },      { "list", 1, NULL, 2 },     { "list", 2, NULL, 0 },
+        { "maps", 0, NULL, 1 },      { "maps", 0, "status", 3 }, { "maps", 0, "code", 1 },
+        { "maps", 1, "code", 6 },    { "maps", 1, NULL, 4 },     { "maps", 2, "code", 0 },
+        { "no-option", 0, NULL, 0 },
+    };
+    struct worker_handle made;
+
+    (void)state;
+    worker_handle_begin(&made, 0, put_options);
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+        assert_int_equal(
+            plugin_find_item(&made.handle, cases[i].name, cases[i].index, cases[i].key),
+            cases[i].number);
+    worker_handle_end(&made);
+}
+
 /* { "a": [ true, 7 ], "b": "x" } */
 static void put_tree(struct frame_socket *host)
 {
@@ -215,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_are_read_with_the_function_of_their_type),
         cmocka_unit_test(members_are_found_only_in_their_map),
+        cmocka_unit_test(items_have_the_numbers_of_their_nodes),
         cmocka_unit_test(the_nodes_of_a_tree_are_read),
         cmocka_unit_test(no_node_is_nothing),
         cmocka_unit_test(the_caller_comes_from_the_host),

@@ -192,6 +192,12 @@ FOB_API const char *fob_option_member(const struct fob_handle *handle, const cha
 FOB_API void fob_mistake(struct fob_handle *handle, const char *option, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The same at item number INDEX (from 0) of OPTION, a list; with KEY at that value of the map, or
+ * at the map if it lacks KEY.  Since 0.2. */
+FOB_API void fob_item_mistake(struct fob_handle *handle, const char *option, size_t index,
+                              const char *key, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
 /* The same for a field that the provider's file declares; the message names the field.  Since
  * 0.2. */
 FOB_API void fob_field_mistake(struct fob_handle *handle, const char *field, const char *format,
