@@ -7,12 +7,14 @@
 
 #include "http/json_portable.h"
 #include "http/response.h"
+#include "util/array.h"
 #include "util/text.h"
 
 #include <json.h>
 
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 /*
  * json-c spends hundreds of bytes on each container, so that 16 MiB of "[],[],[]" would become
@@ -71,19 +73,30 @@ static struct shape json_measure(const char *text, size_t size)
     return shape;
 }
 
-/* Whether the string from AT to AFTER is the name NAME of a member that is false. */
-static bool json_is_false_member(const char *at, const char *after, const char *name)
+/* Whether the value at AT means no, in any type: a provider may write "false" or 0 for false. */
+static bool json_means_no(const char *at)
+{
+    static const char *const values[] = { "false", "null", "\"\"", "\"0\"", "\"no\"", "\"false\"" };
+
+    for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+        if (strncasecmp(at, values[i], strlen(values[i])) == 0)
+            return true;
+    }
+    return (*at == '-' || *at == '0') && strchr("123456789", at[strspn(at, "-.0")]) == NULL;
+}
+
+/* Whether the string from AT to AFTER is the name NAME of a member that means no. */
+static bool json_denies_member(const char *at, const char *after, const char *name)
 {
     const size_t size = strlen(name);
 
     if ((size_t)(after - at) != size + 2 || memcmp(at + 1, name, size) != 0)
         return false;
     after += strspn(after, " \t\r\n");
-    return *after == ':' &&
-           strncmp(after + 1 + strspn(after + 1, " \t\r\n"), "false", strlen("false")) == 0;
+    return *after == ':' && json_means_no(after + 1 + strspn(after + 1, " \t\r\n"));
 }
 
-bool json_has_false(const char *text, size_t size, const char *name)
+bool json_denies(const char *text, size_t size, const char *name)
 {
     const char *at = text + strspn(text, " \t\r\n");
     const char *end = text + size;
@@ -99,7 +112,7 @@ bool json_has_false(const char *text, size_t size, const char *name)
         else if (*at == ']' || *at == '}')
             shape.depth--;
         at = *begin == '"' ? json_skip_string(begin, end, &shape) : begin + 1;
-        if (*begin == '"' && shape.depth == 1 && json_is_false_member(begin, at, name))
+        if (*begin == '"' && shape.depth == 1 && json_denies_member(begin, at, name))
             return true;
     }
     return false;

@@ -19,7 +19,8 @@ struct json_object;
 int json_read(const char *text, size_t size, struct json_object **json, const char **why);
 
 /* Whether the SIZE bytes at TEXT, followed by a NUL, are an object with a member NAME, as it is
- * written there, that is false.  Does not check the rest. */
-bool json_has_false(const char *text, size_t size, const char *name);
+ * written there, that is false, null, zero, or the text "", "0", "no" or "false".  Does not check
+ * the rest. */
+bool json_denies(const char *text, size_t size, const char *name);
 
 #endif

@@ -281,7 +281,7 @@ static bool judge_reports_failure(const struct fob_http_response *response)
     size_t size;
     const char *body = fob_http_body(response, &size);
 
-    return json_has_false(body, size, "success");
+    return json_denies(body, size, "success");
 }
 
 static struct judgment judge_response(const struct fob_http *http,

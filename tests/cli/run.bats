@@ -525,8 +525,8 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
 	END
 }
 
-@test "a list without any sign is read by numbers until a page is empty or is the same again" {
-    # The file's page size is larger than the server's; the second server ignores the page number.
+@test "a list without any sign is read by numbers until a page is empty or is the last one again" {
+    # The file's page size is larger than the server's.
     while IFS='|' read -r first second third wanted targets; do
         echo "$first: $second"
         for words in "run other list --json" "request other /items --paginate"; do
@@ -542,7 +542,7 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
         done
     done <<-'END'
 	{"items":[1,2]}|{"items":[3,4]}|{"items":[]}|1 2 3 4|?p=2 ?p=3
-	{"items":[1,2]}|{"items":[1,2]}|{"items":[3]}|1 2|?p=2
+	{"items":[1,2]}|{"items":[3]}|{"items":[3]}|1 2 3|?p=2 ?p=3
 	{"items":[1,2]}|{"items":[3,4],"n":4}|{"items":[5]}|1 2 3 4|?p=2
 	{"items":[1,2],"size":3}|{"items":[3,4]}|{"items":[5]}|1 2|
 	{"items":[1,2],"next":null}|{"items":[3,4]}|{"items":[5]}|1 2|
@@ -553,6 +553,60 @@ for row in csv.DictReader(open("sheet", encoding="utf-8", newline=""), strict=Tr
     split fob run other list --json
     ended 76
     has "$stderr" 'page 3 has the same items as one before it'
+}
+
+@test "a provider that ignores the page's number may have given a part of the list" {
+    for size in '' ', size: 9' ', size: [ "?n", 3 ]'; do
+        answers '{"items":[1,2]}' <<<"actions:
+  list: { get: /items, items: /items, query: { n: '3' }, paginate: { next: /next, page: p$size } }"
+        split fob run other list --json
+        ended 76
+        has "$stderr" 'page 2 has the same items as one before it'
+        has "$stderr" 'without paginate'
+        [ "$(asked | wc -l)" -eq 2 ]
+        forget_answers
+    done
+}
+
+@test "a number that was only tried and is not found ends the list, and no other 404 does" {
+    while IFS='|' read -r paginate first wanted; do
+        echo "$paginate: $first"
+        answers "$first" 404 '{"message":"Invalid page."}' <<-END
+	actions: { list: { get: /items, items: /items, paginate: $paginate } }
+	END
+        split fob run other list --json
+        ended "$wanted"
+        [ "$wanted" -ne 0 ] || [ "$(jq -c . <<<"$output")" = '[1,2]' ]
+        [ "$wanted" -ne 66 ] || has "$stderr" 'Invalid page'
+        [ "$(asked | wc -l)" -eq 2 ]
+        forget_answers
+    done <<-'END'
+	{ page: p }|{"items":[1,2]}|0
+	{ offset: o }|{"items":[1,2]}|0
+	{ next: /next, page: p }|{"items":[1,2]}|0
+	{ next: /next, page: p, size: 3 }|{"items":[1,2]}|0
+	{ page: p, total: /n }|{"items":[1,2],"n":5}|66
+	{ page: p, pages: /n }|{"items":[1,2],"n":2}|66
+	{ page: p, more: /m }|{"items":[1,2],"m":true}|66
+	{ next: /next, page: p }|{"items":[1,2],"next":"?p=2"}|66
+	{ cursor: c, next: /next }|{"items":[1,2],"next":"x"}|66
+	END
+}
+
+@test "success that is not true is a failure, whatever its type" {
+    for success in false null 0 0.0 '""' '"false"' '"False"' '"0"' '"no"' -0; do
+        answers "{\"success\":$success,\"items\":[]}" <<<'actions: { list: { get: /items, items: /items, paginate: { next: /next } } }'
+        split fob run other list --json
+        echo "$success"
+        ended 76
+        has "$stderr" 'reports a failure'
+        forget_answers
+    done
+    for success in true 1 '"yes"' '"the list was read"' '{}' 10 0.5; do
+        answers "{\"success\":$success,\"items\":[]}" <<<'actions: { list: { get: /items, items: /items, paginate: { next: /next } } }'
+        [ "$(fob run other list --json)" = '[]' ]
+        forget_answers
+    done
 }
 
 @test "--paginate without a description in the provider's file knows the usual signs" {

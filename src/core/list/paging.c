@@ -209,12 +209,23 @@ static int paging_find_next(struct paging_state *walk, const struct page *page,
     return signs->next != NULL ? paging_follow(walk, signs) : paging_count_on(walk, page);
 }
 
-/* Whether a server that takes no number, or ends with the last page for each larger number, gave
- * the previous page again. */
+/* Whether the previous page came again from a server that gives its last page for each larger
+ * number.  After one page only, the server may as well ignore the number. */
 static bool paging_is_echo(const struct paging_state *walk, const struct page *page)
 {
-    return walk->is_guess && !paging_needs_number(walk) &&
+    return walk->is_guess && !paging_needs_number(walk) && walk->digest_count > 1 &&
            page->digest == walk->digests[walk->digest_count - 1];
+}
+
+/* Set the error about a page that came again; returns FOB_PROTOCOL. */
+static int paging_fail_again(const struct paging_state *walk)
+{
+    error_set(FOB_PROTOCOL, "page %zu has the same items as one before it", walk->pages);
+    if (walk->is_guess)
+        error_hint("the provider may not know the parameter %s: if it gives the whole list at "
+                   "once, describe the list without paginate (fob-provider(5))",
+                   walk->from);
+    return FOB_PROTOCOL;
 }
 
 /* A provider that repeats the same items under new addresses would never end. */
@@ -226,8 +237,7 @@ static int paging_check_new(struct paging_state *walk, const struct page *page)
         return FOB_SUCCESS;
     for (size_t i = 0; i < walk->digest_count; i++) {
         if (walk->digests[i] == page->digest)
-            return error_set(FOB_PROTOCOL, "page %zu has the same items as one before it",
-                             walk->pages);
+            return paging_fail_again(walk);
     }
     more = reallocarray(walk->digests, walk->digest_count + 1, sizeof *more);
     if (more == NULL)
@@ -371,6 +381,11 @@ static int paging_read_page(struct paging_state *walk, bool *more)
     struct span body;
     int code = paging_send(walk, &answer);
 
+    if (code == FOB_NOT_FOUND && walk->is_guess) {
+        /* The list is there: the page before was.  So it is the number that is not. */
+        *more = false;
+        return FOB_SUCCESS;
+    }
     if (code == FOB_SUCCESS) {
         page.answer = answer;
         body.data = fob_answer_body(answer, &body.size);

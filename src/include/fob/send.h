@@ -77,7 +77,8 @@ struct fob_page {
  *
  * There is a next page if any sign says so: an address, the number of pages, or the number of
  * items.  Failures are: a failed page, a repeated page, an address outside base_url, a full page
- * without any sign, a list that ends before its total, and more than 10,000 pages.
+ * without any sign, a list that ends before its total, and more than 10,000 pages.  Without any
+ * sign, the next number is tried: an empty page or a 404 ends the list.
  *
  * Returns FOB_SUCCESS, FN's code, FOB_PROTOCOL, and as fob_send().  Since 0.2.
  */
