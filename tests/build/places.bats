@@ -40,8 +40,10 @@ setup()
 @test "each folder for units and completion can be changed, or left out" {
     staged systemdsystemunitdir=/units sysusersdir= tmpfilesdir=/folders bashcompletiondir=/bash zshcompletiondir= \
         fishcompletiondir=
-    [ "$(cd root && find . -type f | LC_ALL=C sort | tr '\n' ' ')" = \
-        './bash/fob ./folders/fob.conf ./units/fob-validate.service ./units/fob-validate@.service ' ]
+    hub=(./folders/fob-hub.conf ./units/fob-hub.service ./units/fob-inbox.service)
+    [ -e "$abs_top_builddir/fob-hub" ] || hub=()
+    diff <(cd root && find . -type f | LC_ALL=C sort) <(printf '%s\n' ./bash/fob ./folders/fob.conf \
+        ./units/fob-validate.service ./units/fob-validate@.service "${hub[@]}" | LC_ALL=C sort)
     make -s -C "$abs_top_builddir" uninstall-local DESTDIR="$home/root" bashcompletiondir=/bash tmpfilesdir=/folders
     [ ! -e root/bash/fob ] && [ ! -e root/folders/fob.conf ]
 }

@@ -10,6 +10,7 @@ import pathlib
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -101,6 +102,8 @@ class Invitation:
 
 
 class Hub:
+    net = 10  # of the clients' addresses
+
     def __init__(self, *options, wrap=(), proxy=True, **site):
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="fob-hub."))
         self.top.chmod(0o755)
@@ -108,9 +111,7 @@ class Hub:
         self.log = self.top / "log"
         self.root = os.geteuid() == 0
         tool("create", self.spool, str(USER if self.root else os.getegid()))
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.listen()
         self.client = 0
         tool("site", self.spool, "site.json",
              text=lines({"url": self.url, "name": "Payroll bureau", "contact": "hr@example.com",
@@ -120,6 +121,12 @@ class Hub:
             self.options.append("--behind-proxy")
         self.wrap = wrap
         self.start()
+
+    def listen(self):
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.port = self.listener.getsockname()[1]
+        self.host = f"127.0.0.1:{self.port}"
+        self.url = f"http://{self.host}"
 
     def start(self):
         ids = {"user": USER, "group": USER, "extra_groups": []} if self.root else {}
@@ -145,9 +152,12 @@ class Hub:
         shutil.rmtree(self.top)
         return code
 
-    def send(self, raw, limit=LIMIT):
+    def connect(self, sender):  # pylint: disable=unused-argument
+        return socket.create_connection(("127.0.0.1", self.port), timeout=LIMIT)
+
+    def send(self, raw, sender="127.0.0.1"):
         """What comes back for the bytes RAW until the connection is closed."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=limit) as connection:
+        with self.connect(sender) as connection:
             got = b""
             try:
                 connection.sendall(raw)
@@ -156,18 +166,18 @@ class Hub:
                     if not part:
                         break
                     got += part
-            except ConnectionError:
+            except (ConnectionError, ssl.SSLError):
                 pass
             return got
 
     def request(self, method, path, headers=(), body=b"", **given):
         """One request, each from an address of its own unless FROM is given."""
         self.client += 1
-        address = given.get("sender", f"10.{self.client >> 16}.{self.client >> 8 & 255}.{self.client & 255}")
-        head = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", f"X-Forwarded-For: {address}", *headers]
+        address = given.get("sender", f"{self.net}.{self.client >> 16}.{self.client >> 8 & 255}.{self.client & 255}")
+        head = [f"{method} {path} HTTP/1.1", f"Host: {self.host}", f"X-Forwarded-For: {address}", *headers]
         if method == "POST":
             head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
-        return Answer(self.send("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body))
+        return Answer(self.send("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body, address))
 
 
 class Browser:
