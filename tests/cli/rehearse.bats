@@ -304,6 +304,37 @@ lists()
     has_not "$output" 'warning'
 }
 
+@test "what is missing of an entry with its own options is said there" {
+    cat >providers.d/hr.yaml <<-'END'
+	provider: hr
+	fields: [ { name: key, secret: true } ]
+	link:
+	  - &entry
+	    control: required
+	    plugin: http
+	    options:
+	      base_url: https://hr.example
+	      headers: { Authorization: "Bearer {token}" }
+	      token: { post: "https://hr.example/token", form: { key: "{key}" } }
+	      revoke: { post: /end }
+	validate: [ *entry ]
+	renew: [ *entry ]
+	authorize: [ *entry ]
+	revoke: [ { control: optional, plugin: debug, options: { revoke: success } }, *entry ]
+	rehearsals: [ { name: a, fields: { key: k }, steps: [ { link: unavailable, calls: [ {
+	    request: { post: "https://hr.example/token", form: { key: k } }, answer: { fault: refused } } ] } ] } ]
+	END
+    split fob check hr
+    ended 0
+    has_not "$output" 'rehearsal of token'
+    has "$output" 'hr.yaml:11:15: warning: no rehearsal of revoke'
+    sed -i '/^rehearsals/,$d' providers.d/hr.yaml
+    split fob check hr
+    ended 0
+    has "$output" 'hr.yaml:10:14: warning: no rehearsal of token'
+    has "$output" 'hr.yaml:11:15: warning: no rehearsal of revoke'
+}
+
 @test "programs are not started by a rehearsal, and nothing else may call" {
     cat >run.sh <<-END
 	#!/bin/sh

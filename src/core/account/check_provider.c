@@ -206,12 +206,19 @@ static void check_report_mistakes(struct check_state *check, const struct fob_pr
         check_report_finding(check, FOB_CONFIG, "%s", mistake);
 }
 
-/* Report TEXT, which begins with its kind, about NODE: it is allowed, but should not be so. */
+/* Report TEXT, which begins with its kind, about PLACE: it is allowed, but should not be so. */
+static void check_warn_at(struct check_state *check, const struct place *place, const char *text)
+{
+    check_report_finding(check, FOB_SUCCESS, "  %s:%zu:%zu: %s", place->file, place->line,
+                         place->column, text);
+}
+
 static void check_warn(struct check_state *check, const struct fob_handle *handle,
                        const struct yaml_node *node, const char *text)
 {
-    check_report_finding(check, FOB_SUCCESS, "  %s:%zu:%zu: %s", handle->provider->file->name,
-                         node->line, node->column, text);
+    const struct place place = { handle->provider->file->name, node->line, node->column };
+
+    check_warn_at(check, &place, text);
 }
 
 /* Report the warnings of the plugins. */
@@ -270,27 +277,49 @@ static bool check_is_rehearsed(const struct yaml_node *list, const char *hook, c
     return found;
 }
 
+/* The first map that is the option NAME, as of the plugin http, of an entry of HOOK's stack, and
+ * its PLACE; or NULL. */
+static const struct yaml_node *check_find_map(const struct fob_handle *handle, enum hook hook,
+                                              const char *name, struct place *place)
+{
+    const struct bound_stack *bound = &handle->bound[hook];
+
+    for (size_t i = 0; i < bound->count; i++) {
+        const struct stack_entry *entry = &handle->provider->stacks[hook].entries[i];
+        const struct yaml_node *map = yaml_get(entry->options, name);
+
+        if (schema_find(&bound->entries[i].options, name) == NULL)
+            continue;
+        map = map != NULL ? map : yaml_get(handle->provider->options, name);
+        if (map == NULL || map->kind != YAML_MAP)
+            continue;
+        *place = entry_place(handle, entry, name, 0);
+        return map;
+    }
+    return NULL;
+}
+
 /* Whether REVOKE, an option of the plugin http, makes a request. */
 static bool check_has_request(const struct yaml_node *revoke)
 {
-    return revoke != NULL && revoke->kind == YAML_MAP &&
-           revoke->count > (yaml_get(revoke, "manual") != NULL);
+    return revoke != NULL && revoke->count > (yaml_get(revoke, "manual") != NULL);
 }
 
 static void check_report_rehearsals(struct check_state *check, const struct fob_handle *handle,
                                     const struct yaml_node *list)
 {
-    const struct yaml_node *token = yaml_get(handle->provider->options, "token");
-    const struct yaml_node *revoke = yaml_get(handle->provider->options, "revoke");
+    struct place place;
 
     if (list == NULL || list->count == 0)
         check_warn(check, handle, handle->provider->file->root, "note: there is no rehearsal");
     else
         check_report_finding(check, FOB_SUCCESS, "  rehearsed %zu", list->count);
-    if (token != NULL && !check_is_rehearsed(list, "link", "calls"))
-        check_warn(check, handle, token, "warning: no rehearsal of token");
-    if (check_has_request(revoke) && !check_is_rehearsed(list, "revoke", NULL))
-        check_warn(check, handle, revoke, "warning: no rehearsal of revoke");
+    if (check_find_map(handle, HOOK_LINK, "token", &place) != NULL &&
+        !check_is_rehearsed(list, "link", "calls"))
+        check_warn_at(check, &place, "warning: no rehearsal of token");
+    if (check_has_request(check_find_map(handle, HOOK_REVOKE, "revoke", &place)) &&
+        !check_is_rehearsed(list, "revoke", NULL))
+        check_warn_at(check, &place, "warning: no rehearsal of revoke");
 }
 
 /* Play the provider's rehearsals, and report what they lack. */
