@@ -76,8 +76,8 @@ static int http_set_identity(struct fob_handle *handle, struct json_object *json
         code = fob_set_identity(handle, fob_secret_data(id),
                                 fob_secret_data(fob_secret_size(name) > 0 ? name : id));
         if (code == FOB_INVALID)
-            code = fob_fail(handle, FOB_PROTOCOL, "the id in the answer of %s is not usable",
-                            fob_provider_name(handle));
+            code = fob_fail(handle, FOB_PROTOCOL, "the answer of %s: %s", fob_provider_name(handle),
+                            fob_error());
     }
     fob_secret_free(id);
     fob_secret_free(name);

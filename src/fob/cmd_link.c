@@ -48,7 +48,8 @@ static int cmd_link_write_rehearsal(struct cli *cli, struct new_file *file)
     if (code == FOB_NOT_FOUND)
         return FOB_SUCCESS;
     if (code != FOB_SUCCESS)
-        return output_fail(code, NULL, "%s: not recorded: %s", file->path, fob_error());
+        return output_fail(code, "\"RECORDING\" in fob-link(1) says how to write it by hand",
+                           "%s: not recorded: %s", file->path, fob_error());
     if (write_fully(file->fd, text, strlen(text)) < 0)
         return output_fail(FOB_SYSTEM, NULL, "%s: %s", file->path, strerror(errno));
     code = new_file_publish(file);

@@ -356,6 +356,39 @@ hides()
     [ "$left" = rest ] && [ "$(names)" = acme ]
 }
 
+@test "an id that has a secret is refused, and a message says what to do instead of recording" {
+    provider "  - { name: key, secret: true }" '  headers: { X-Key: "{key}" }
+  check: { get: /me, id: /id, name: /name }'
+    answer 1 '{"id":"of canary_credentials","name":"x"}'
+    record key=canary_credentials
+    refused 76
+    has "$stderr" "fob: the answer of hr: the account's id at the provider contains a secret"
+    has "$stderr" 'recorded.yaml: not recorded: with examples in place of the fields, the link ends with success, not protocol'
+    has "$stderr" 'hint: "RECORDING" in fob-link(1) says how to write it by hand'
+    has_not "$stderr" canary
+    [ -z "$(names)" ] && [ ! -e recorded.yaml ]
+    # A name, which is for people, is masked.
+    answer 2 '{"id":"7","name":"of canary_credentials"}'
+    record key=canary_credentials
+    ended 0
+    has "$output" 'of ******************'
+    hides canary_credentials
+    plays
+}
+
+@test "a sign-in cannot be recorded, and nobody is asked to sign in" {
+    provider "  - { name: client_id }
+  - { name: client_secret, secret: true }" "  headers: { Authorization: \"Bearer {token}\" }
+  token: { post: \"$url/token\" }
+  oauth: { authorize: \"$url/auth\", redirect: https }
+  check: { get: /me, id: /id }"
+    record client_id=a client_secret=b
+    refused 64
+    has "$stderr" 'fob: hr: a person must sign in, which cannot be recorded'
+    has "$stderr" 'hint: link without recording; fob-link(1) says how to write the rehearsal'
+    [ -z "$output" ] && [ -z "$(names)" ] && [ ! -e recorded.yaml ]
+}
+
 @test "a plugin that starts programs cannot be recorded" {
     printf 'provider: hr\nplugin: exec\nfields: [ { name: key, secret: true } ]\noptions: { command: [ /bin/true ] }\n' >providers.d/hr.yaml
     record key=other

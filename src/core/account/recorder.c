@@ -9,6 +9,7 @@
 #include "core/hook/dispatch.h"
 #include "core/hook/hook_call.h"
 #include "util/error.h"
+#include "util/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,12 +24,15 @@ static int recorder_begin(struct recorder *recorder, int code)
     if (result != FOB_SUCCESS)
         return result;
     recorder->live = recorder->run;
-    if (recorder->run.code != code || recorder->run.calls != recorder->recording->count)
+    if (recorder->run.calls != recorder->recording->count)
         return error_set(FOB_PROTOCOL,
-                         "with examples in place of the fields, the link makes %zu calls and ends "
-                         "with %s, not %zu and %s",
-                         recorder->run.calls, fob_code_name(recorder->run.code),
-                         recorder->recording->count, fob_code_name(code));
+                         "with examples in place of the fields, the link makes %zu call%s, not %zu",
+                         recorder->run.calls, text_plural(recorder->run.calls),
+                         recorder->recording->count);
+    if (recorder->run.code != code)
+        return error_set(FOB_PROTOCOL,
+                         "with examples in place of the fields, the link ends with %s, not %s",
+                         fob_code_name(recorder->run.code), fob_code_name(code));
     result = recorder_play(recorder);
     if (result == FOB_SUCCESS && !recorder_is_same(recorder))
         return error_set(FOB_PROTOCOL, "its requests differ each time");

@@ -14,6 +14,17 @@ static void hook_put_secret(struct frame_socket *socket, const struct fob_secret
     frame_put(socket, FRAME_REPLY, fob_secret_data(secret), fob_secret_size(secret));
 }
 
+/* A recorded link is repeated with examples, and nobody can sign in with those. */
+static int hook_refuse_recorded(const struct fob_handle *handle)
+{
+    if (handle->recording == NULL)
+        return FOB_SUCCESS;
+    error_set(FOB_INVALID, "%s: a person must sign in, which cannot be recorded",
+              handle->provider_name);
+    error_hint("link without recording; fob-link(1) says how to write the rehearsal");
+    return FOB_INVALID;
+}
+
 int hook_serve_sign_in(struct hook_call *call, struct span items)
 {
     struct fob_sign_in_answer answer = { .size = sizeof answer };
@@ -29,7 +40,9 @@ int hook_serve_sign_in(struct hook_call *call, struct span items)
         return error_set(FOB_PLUGIN, "an invalid sign-in");
     request.needs_iss = frame_find(items, FRAME_NEEDS_ISS, &item);
     request.plain = frame_find(items, FRAME_PLAIN, &item);
-    code = handle_sign_in(call->handle, &request, &answer);
+    code = hook_refuse_recorded(call->handle);
+    if (code == FOB_SUCCESS)
+        code = handle_sign_in(call->handle, &request, &answer);
     call->until += clock_ms() - began;
     if (handle_is_lost(call->handle))
         return FOB_INVALID;
