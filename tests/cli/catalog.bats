@@ -4,18 +4,12 @@
 # The providers that fob comes with: each file is clean, complete, and proves itself by its rehearsals.
 
 load common
-load performed
 
 setup()
 {
     new_store
     cp "$abs_top_srcdir"/conf/providers.d/*.yaml providers.d
     chmod 600 providers.d/*
-}
-
-teardown()
-{
-    stop_performing
 }
 
 # incomplete FILE WHAT...: WHAT is missing.
@@ -89,27 +83,9 @@ most_pages()
     [ "$(grep -c 'conf/providers\.d/' "$abs_top_srcdir/conf/Makefile.am")" -eq "$(printf '%s\n' providers.d/*.yaml | wc -l)" ]
 }
 
-@test "fob run reads a list of each at a server that plays its rehearsal" {
+@test "each links from a script and on a terminal, and runs its lists, at a server that plays its rehearsals" {
     python3 -c 'import yaml' 2>/dev/null || skip 'python3-yaml is not installed'
     mkdir own
     mv providers.d/*.yaml own
-    for file in own/*.yaml; do
-        # A person must sign in first, as in oidc.bats; a certificate must be real, as in certificate.bats.
-        ! grep -qE '^  (oauth|certificate):' "$file" || continue
-        ran=0
-        while IFS= read -r name <&"$names"; do
-            perform "$file" "$name"
-            account=acme-$((++count))
-            split fob link "$(basename "$file" .yaml)" "$account" --stdin <performed/fields
-            ended 0
-            while IFS=$'\t' read -r -a words <&"$runs"; do
-                split fob run "$account" "${words[@]:1}" --format ndjson
-                ended 0
-                [ "$(grep -c . <<<"$output")" -eq "${words[0]}" ]
-                ran=$((ran + 1))
-            done {runs}<performed/runs
-            [ ! -e performed/wrong ]
-        done {names}< <(python3 "$abs_top_srcdir/tests/sandbox/rehearsed.py" --runs "$file")
-        [ "$ran" -ge 1 ]
-    done
+    python3 "$abs_top_srcdir/tests/cli/catalog.py" providers.d own/*.yaml
 }

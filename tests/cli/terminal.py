@@ -16,6 +16,7 @@ the terminal, too.  What the terminal showed goes to the file TRANSCRIPT.  Steps
     kill=NAME     send the signal, as from another terminal
     kill-fob=NAME send it to each fob on this terminal
     run=COMMAND   run a shell command, which must succeed
+    answer=COMMAND  type what a shell command prints that gets what was shown, and a newline
     fobs=N        wait until so many fobs share this terminal
     waiters=N     wait until so many fobs wait for their turn at this terminal
     echo=on|off   the terminal must be in this mode
@@ -165,6 +166,11 @@ class Player:
         if subprocess.run(command, shell=True, check=False).returncode != 0:
             raise Failed(f"failed: {command}")
 
+    def answer(self, command):
+        shown = self.shown.replace(b"\r\n", b"\n")
+        printed = subprocess.run(command, shell=True, check=True, input=shown, stdout=subprocess.PIPE).stdout
+        os.write(self.master, printed.strip() + b"\n")
+
     def step(self, step):
         name, _, value = step.partition("=")
         if name == "send":
@@ -176,7 +182,7 @@ class Player:
         elif name == "kill-fob":
             self.run(f"pkill -{value} -s {self.child} -x fob")
         else:
-            {"expect": self.expect, "echo": self.echo, "key": self.key, "run": self.run,
+            {"expect": self.expect, "echo": self.echo, "key": self.key, "run": self.run, "answer": self.answer,
              "fobs": self.fobs, "waiters": self.waiters}[name](value)
 
     def finish(self):
