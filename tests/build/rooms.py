@@ -18,6 +18,7 @@ BUILD = os.environ.get("abs_top_builddir", SOURCE)
 # libfob, bottom first: a folder uses those before it.
 LIBFOB = [
     "src/util",
+    "src/spool",
     "src/frame",
     "src/store",
     "src/core/config",
@@ -30,6 +31,7 @@ LIBFOB = [
     "src/core/log",
     "src/core/account",
     "src/core/sweep",
+    "src/core/invitation",
 ]
 # What is built on libfob's public functions, and on which folders besides.
 ABOVE = {
@@ -40,7 +42,6 @@ ABOVE = {
     "src/fob": ["src/cli", "src/fob/exec", "src/fob/request", "src/spool"],
     "src/worker": ["src/frame"],
     "src/renew": ["src/core/hook"],
-    "src/spool": [],
     "src/hub": ["src/spool"],
     "src/schema": ["src/core/config", "src/core/provider", "src/core/stack", "plugins/http"],
     "plugins": ["src/http", "src/worker"],

@@ -142,6 +142,7 @@ static void write_config(const struct world *world, const char *more)
              "plugins: [ %2$s ]\n"
              "providers: [ %1$s/providers.d ]\n"
              "http: { timeout: 30 }\n"
+             "hub: { url: https://connect.example, spool: %1$s/spool, name: Bureau }\n"
              "log: { path: %1$s/log%3$s }\n"
              "%4$s",
              world->folder, TEST_PLUGIN_FOLDER, more, world_permission());

@@ -13,7 +13,6 @@
 #include "util/secret.h"
 #include "util/strbuf.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Whether an item says something about the account, apart from its keys. */
@@ -87,22 +86,7 @@ static int edit_check_identity(const struct fob_handle *handle, unsigned flags)
     return FOB_MISMATCHED;
 }
 
-/* Whether FIELD is a host or a part of one: by its type, or by its place in base_url. */
-static bool edit_is_host(const struct fob_provider *provider, const struct provider_field *field)
-{
-    const struct yaml_node *url = yaml_get(provider->options, "base_url");
-    const char *host = url != NULL && url->kind == YAML_TEXT ? strstr(url->text, "://") : NULL;
-    char placeholder[FOB_NAME_MAX + 3];
-    const char *found;
-
-    if (field->type != PROVIDER_TEXT || host == NULL)
-        return field->type != PROVIDER_TEXT;
-    snprintf(placeholder, sizeof placeholder, "{%s}", field->public.name);
-    found = strstr(host, placeholder);
-    return found != NULL && found < host + 3 + strcspn(host + 3, "/");
-}
-
-/* Whether such a field has another value than the stored one. */
+/* Whether a field that is a host, or a part of one, has another value than the stored one. */
 static bool edit_moves_host(const struct fob_handle *handle)
 {
     for (size_t i = 0; i < handle->provider->field_count; i++) {
@@ -110,7 +94,7 @@ static bool edit_moves_host(const struct fob_handle *handle)
         struct record_field new;
         struct record_field old;
 
-        if (!edit_is_host(handle->provider, field) ||
+        if (!provider_field_is_host(handle->provider, field) ||
             record_find_field(handle->candidate, field->public.name, &new) != FOB_SUCCESS)
             continue;
         if (record_find_field(handle->stored, field->public.name, &old) != FOB_SUCCESS ||

@@ -72,6 +72,9 @@ int provider_names(const struct settings *settings, char ***names, size_t *count
 /* The field called NAME, or NULL. */
 const struct provider_field *provider_find_field(const struct fob_provider *provider,
                                                  const char *name);
+/* Whether FIELD is a host or a part of one: by its type, or by its place in base_url. */
+bool provider_field_is_host(const struct fob_provider *provider,
+                            const struct provider_field *field);
 /* Copy a value as it was typed or pasted, without the field's prefix and suffix; of a host, and a
  * part of one, in lower case.  Returns as fob_secret_new(). */
 int provider_clean_value(const struct provider_field *field, const char *value, size_t size,

@@ -11,6 +11,7 @@
 #include "util/strbuf.h"
 #include "util/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -226,6 +227,20 @@ static int provider_fail_choice(const struct provider_field *field)
         error_hint("it must be one of %s", words.data);
     strbuf_free(&words);
     return FOB_INVALID;
+}
+
+bool provider_field_is_host(const struct fob_provider *provider, const struct provider_field *field)
+{
+    const struct yaml_node *url = yaml_get(provider->options, "base_url");
+    const char *host = url != NULL && url->kind == YAML_TEXT ? strstr(url->text, "://") : NULL;
+    char placeholder[FOB_NAME_MAX + 3];
+    const char *found;
+
+    if (field->type != PROVIDER_TEXT || host == NULL)
+        return field->type != PROVIDER_TEXT;
+    snprintf(placeholder, sizeof placeholder, "{%s}", field->public.name);
+    found = strstr(host, placeholder);
+    return found != NULL && found < host + 3 + strcspn(host + 3, "/");
 }
 
 int provider_check_value(const struct fob_provider *provider, const struct provider_field *field,

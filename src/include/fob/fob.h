@@ -41,6 +41,7 @@
 #include <fob/lend.h>
 #include <fob/send.h>
 #include <fob/sweep.h>
+#include <fob/invitation.h>
 #include <fob/provider.h>
 #include <fob/action.h>
 #include <fob/plugin_list.h>
