@@ -12,7 +12,7 @@
 #include "hub/hub_request.h"
 
 /* Of all bodies together. */
-#define HUB_BODY_ALL_MAX ((size_t)2 * 1024 * 1024)
+#define HUB_BODY_ALL_MAX ((size_t)1024 * 1024)
 
 /* The requests whose bodies were begun, the first one first; all zeros for none. */
 struct hub_bodies {

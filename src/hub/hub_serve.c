@@ -27,7 +27,7 @@
 #include <sys/socket.h>
 
 #define CONNECTIONS_MAX 200
-#define CONNECTION_MEMORY 40960
+#define CONNECTION_MEMORY 36864
 #define IDLE_S 10
 /* libmicrohttpd's time-out is for idle connections: one byte a second keeps a connection open. */
 #define REQUEST_MS 20000

@@ -77,9 +77,9 @@ class Forms(LoadTest):
         rest = (65536 - 65012) * b"x"
         ends = [self.end(connection, rest) for connection in many]
         counts = {status: sum(1 for end in ends if end.status == status) for status in (403, 503)}
-        # 2 MiB were kept, and are no forms; the others were read for nothing, and are told so.
+        # 1 MiB was kept of what are no forms; the others were read for nothing, and are told so.
         self.assertEqual(sum(counts.values()), len(many), [end.status for end in ends])
-        self.assertIn(counts[403], range(28, 32))
+        self.assertIn(counts[403], range(12, 16))
         lost = next(end for end in ends if end.status == 503)
         self.assertEqual(lost.headers["retry-after"], "20")
         self.assertIn("reload this page: your browser sends the form again", lost.text)
