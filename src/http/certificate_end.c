@@ -5,6 +5,7 @@
 
 #include "http/certificate_end.h"
 
+#include "util/base64.h"
 #include "util/pem.h"
 
 #include <stdlib.h>
@@ -24,17 +25,16 @@ struct der {
 /* Decode base64 with white space into TO; returns the size. */
 static size_t certificate_decode(const char *text, size_t size, unsigned char *to)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     unsigned bits = 0;
     unsigned count = 0;
     size_t used = 0;
 
     for (size_t i = 0; i < size; i++) {
-        const char *digit = text[i] != '\0' ? strchr(digits, text[i]) : NULL;
+        const int value = base64_value(text[i]);
 
-        if (digit == NULL)
+        if (value < 0)
             continue;
-        bits = (bits << 6 | (unsigned)(digit - digits)) & 0xffff;
+        bits = (bits << 6 | (unsigned)value) & 0xffff;
         count += 6;
         if (count >= 8) {
             count -= 8;

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "http/client.h"
+#include "util/base64.h"
 #include "util/text.h"
 
 #include <fob/http.h>
@@ -15,18 +16,17 @@
 
 static size_t encode_base64(const unsigned char *data, size_t size, char out[static PART * 4 / 3])
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     size_t used = 0;
 
     for (size_t i = 0; i < size; i += 3) {
-        const unsigned long group = (unsigned long)data[i] << 16 |
-                                    (i + 1 < size ? (unsigned long)data[i + 1] << 8 : 0) |
-                                    (i + 2 < size ? data[i + 2] : 0);
+        const unsigned group = (unsigned)data[i] << 16 |
+                               (i + 1 < size ? (unsigned)data[i + 1] << 8 : 0) |
+                               (i + 2 < size ? data[i + 2] : 0);
 
-        out[used++] = digits[group >> 18];
-        out[used++] = digits[group >> 12 & 63];
-        out[used++] = i + 1 < size ? digits[group >> 6 & 63] : '=';
-        out[used++] = i + 2 < size ? digits[group & 63] : '=';
+        out[used++] = base64_digit(group >> 18);
+        out[used++] = base64_digit(group >> 12 & 63);
+        out[used++] = i + 1 < size ? base64_digit(group >> 6 & 63) : '=';
+        out[used++] = i + 2 < size ? base64_digit(group & 63) : '=';
     }
     return used;
 }

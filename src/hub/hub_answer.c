@@ -6,7 +6,7 @@
 #include "hub/hub_answer.h"
 
 #include "util/array.h"
-#include "util/base64url.h"
+#include "util/base64.h"
 #include "util/secret.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
 #include <fob/fob.h>
 
 #include "util/array.h"
-#include "util/base64url.h"
+#include "util/base64.h"
 #include "util/error.h"
 #include "util/text.h"
 

@@ -9,7 +9,7 @@
 
 #include "hub/hub_answer.h"
 #include "spool/drop.h"
-#include "util/base64url.h"
+#include "util/base64.h"
 #include "util/secret.h"
 #include "util/text.h"
 

@@ -7,7 +7,7 @@
 
 #include <fob/fob.h>
 
-#include "util/base64url.h"
+#include "util/base64.h"
 #include "util/secret.h"
 #include "util/text.h"
 

@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "spool/drop.h"
-#include "util/base64url.h"
+#include "util/base64.h"
 #include "util/secret.h"
 
 #include <stdlib.h>

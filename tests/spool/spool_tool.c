@@ -19,7 +19,7 @@
 #include "spool/drop.h"
 #include "spool/spool_file.h"
 #include "util/array.h"
-#include "util/base64url.h"
+#include "util/base64.h"
 #include "util/secret.h"
 #include "util/text.h"
 

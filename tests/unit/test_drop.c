@@ -12,7 +12,7 @@
 
 #include "spool/drop.h"
 #include "util/array.h"
-#include "util/base64url.h"
+#include "util/base64.h"
 #include "util/secret.h"
 
 #include <stdio.h>

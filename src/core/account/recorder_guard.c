@@ -6,6 +6,7 @@
 #include "core/account/recorder_parts.h"
 
 #include "core/provider/rehearsal_parts.h"
+#include "util/base64.h"
 #include "util/error.h"
 
 #include <ctype.h>
@@ -26,14 +27,6 @@ struct recorder_needle {
     struct span text;
     bool whole; /* only as a whole word */
 };
-
-static int recorder_value_of(char c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c != '\0' ? strchr(digits, c == '-' ? '+' : c == '_' ? '/' : c) : NULL;
-
-    return at != NULL ? (int)(at - digits) : -1;
-}
 
 static bool recorder_is_word(const char *text, size_t size, size_t begin, size_t end)
 {
@@ -68,7 +61,7 @@ static bool recorder_finds_in_run(const struct recorder_needle *needle, const ch
     bool found;
 
     for (size_t i = 0; i < size; i++) {
-        bits = bits << 6 | (unsigned)recorder_value_of(text[i]);
+        bits = bits << 6 | (unsigned)base64_value(text[i]);
         if (i % 4 > 0) {
             const char byte = (char)(bits >> (6 - 2 * (i % 4)) & 0xff);
 
@@ -89,7 +82,7 @@ static bool recorder_finds_in_base64(const struct recorder_needle *needle, const
     for (size_t at = 0; at < size && !found;) {
         size_t run = 0;
 
-        while (at + run < size && recorder_value_of(text[at + run]) >= 0)
+        while (at + run < size && base64_value(text[at + run]) >= 0)
             run++;
         /* It may begin after characters that are not of it. */
         for (size_t skip = 0; run >= RUN_MIN && skip < 4 && !found; skip++)

@@ -7,7 +7,7 @@
 
 #include "spool/hpke.h"
 #include "util/array.h"
-#include "util/base64url.h"
+#include "util/base64.h"
 #include "util/error.h"
 #include "util/secret.h"
 #include "util/text.h"

@@ -9,7 +9,7 @@
 #include "store/crypto.h"
 #include "util/address.h"
 #include "util/array.h"
-#include "util/base64url.h"
+#include "util/base64.h"
 #include "util/error.h"
 #include "util/secret.h"
 #include "util/text.h"

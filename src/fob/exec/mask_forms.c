@@ -5,6 +5,7 @@
 
 #include "fob/exec/mask_forms.h"
 
+#include "util/base64.h"
 #include "util/secret.h"
 
 #include <string.h>
@@ -148,7 +149,6 @@ enum base64_place { BASE64_MIDDLE, BASE64_END, BASE64_PADDED };
 static int forms_add_base64(struct mask_forms *forms, const char *secret, size_t size,
                             size_t before, enum base64_place place)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     /* Skip the characters that the unknown bytes affect. */
     size_t skip = before == 0 ? 0 : before + 1;
     size_t bits = 8 * (before + size);
@@ -171,7 +171,7 @@ static int forms_add_base64(struct mask_forms *forms, const char *secret, size_t
 
             value = value << 1 | (known >> (7 - bit % 8) & 1);
         }
-        to[i] = digits[value];
+        to[i] = base64_digit(value);
     }
     memset(to + count, '=', whole - count);
     if (whole >= skip + BASE64_MIN)

@@ -1,16 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Writes and reads base64url. */
+/* Knows the digits of base64; writes and reads base64url. */
 #include "config.h"
 
-#include "util/base64url.h"
-
-#include "util/secret.h"
+#include "util/base64.h"
 
 #include <stdint.h>
 #include <string.h>
 
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+static const char digits[] = LETTERS "-_";
+
+char base64_digit(unsigned value)
+{
+    static const char plain[] = LETTERS "+/";
+
+    return plain[value];
+}
+
+int base64_value(char digit)
+{
+    const char same = digit == '+' ? '-' : digit == '/' ? '_' : digit;
+    const char *found = digit != '\0' ? strchr(digits, same) : NULL;
+
+    return found != NULL ? (int)(found - digits) : -1;
+}
 
 void base64url_write(const void *data, size_t size, char *text)
 {
@@ -48,6 +63,6 @@ bool base64url_read(const char *text, size_t length, void *data, size_t size)
     }
     good = good && (bits & ((1U << count) - 1)) == 0;
     if (!good)
-        secret_wipe(data, size);
+        explicit_bzero(data, size);
     return good;
 }
