@@ -13,6 +13,7 @@
 
 #include <malloc.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -96,6 +97,7 @@ static int serve_run(struct serving *serving, size_t at)
         error_clear();
         crash_begin(frame_socket_fd(serving->socket), handle->call);
         code = serve_hook(serving->loaded, handle);
+        fflush(stdout); /* the host masks what was printed until the call ends */
         crash_end();
     }
     plugin_handle_put(handle, code);

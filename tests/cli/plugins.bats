@@ -265,6 +265,30 @@ misbehave()
     has "$stderr" 'noise of write'
 }
 
+@test "a secret that a plugin prints is masked" {
+    fob init 2>/dev/null
+    misbehave leak
+    split link_account acme
+    ended 0
+    stars=$(sed 's/./*/g' "$hr/client_secret")
+    [ "${#stars}" -gt 8 ]
+    [ "$(grep -c "leak \*\{${#stars}\}$" <<<"$stderr")" -eq 2 ]
+    [ "$(grep -c "00\*" <<<"$stderr")" -eq 2 ]
+    has "$stderr" "late $stars"
+    split fob validate acme
+    has "$stderr" "leak $stars"
+    # Nor does a plugin get to print it that does not return.
+    sed -i 's/do: \[ leak \]/do: [ leak, exit ]/' providers.d/charliehr.yaml
+    split fob validate acme
+    ended 78
+    has "$stderr" "leak $stars"
+    sed -i 's/do: \[ leak, exit \]/do: [ leak, hang ]/' providers.d/charliehr.yaml
+    printf 'containment: { hook_limit: 1 }\n' >>fob.yaml
+    split fob validate acme
+    ended 78
+    has "$stderr" "leak $stars"
+}
+
 @test "the output arrives although a plugin closed standard output" {
     fob init 2>/dev/null
     misbehave close

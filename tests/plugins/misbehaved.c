@@ -21,7 +21,7 @@
 
 static const struct fob_option options[] = {
     { "do", FOB_OPTION_LIST, false, NULL, 0, 0, NULL,
-      "print, write, close, umask, locale, thread_locale, exit, hang" },
+      "print, write, leak, close, umask, locale, thread_locale, exit, hang" },
     { 0 },
 };
 
@@ -48,7 +48,22 @@ static void use_other(void)
     uselocale(other);
 }
 
-static void commit(const char *fault)
+/* Print the secret: at once, in two parts, late in a long line, and without a newline. */
+static void leak(struct fob_handle *handle)
+{
+    const struct fob_secret *secret = fob_field(handle, "client_secret");
+    const char *text = secret != NULL ? fob_secret_data(secret) : "";
+
+    fprintf(stderr, "leak %s\n", text);
+    fprintf(stderr, "leak %.3s", text);
+    usleep(1000);
+    fprintf(stderr, "%s\n", strlen(text) > 3 ? text + 3 : "");
+    fprintf(stderr, "%0*d%s\n", 1020, 0, text);
+    fprintf(stderr, "%0*d%s\n", 20000, 0, text);
+    printf("late %s", text);
+}
+
+static void commit(struct fob_handle *handle, const char *fault)
 {
     static const char noise[] = "noise of write\n";
 
@@ -56,6 +71,8 @@ static void commit(const char *fault)
         puts("noise of puts");
     else if (strcmp(fault, "write") == 0)
         (void)!write(STDOUT_FILENO, noise, sizeof noise - 1);
+    else if (strcmp(fault, "leak") == 0)
+        leak(handle);
     else if (strcmp(fault, "close") == 0)
         close(STDOUT_FILENO);
     else if (strcmp(fault, "umask") == 0)
@@ -80,7 +97,7 @@ static int hook(struct fob_handle *handle)
     fob_log(handle, FOB_LOG_INFO, "found %s, %03o, %s", setlocale(LC_ALL, NULL), (unsigned)mask,
             uselocale((locale_t)0) == LC_GLOBAL_LOCALE ? "no locale of the thread's" : "another");
     for (size_t i = 0; (fault = fob_option_item(handle, "do", i)) != NULL; i++)
-        commit(fault);
+        commit(handle, fault);
     return FOB_IGNORE;
 }
 

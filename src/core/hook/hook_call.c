@@ -136,6 +136,8 @@ static bool hook_take_frame(struct hook_call *call, int code, const struct frame
                             enum trial *trial, int *result)
 {
     *trial = TRIAL_FAILED;
+    if (code == FOB_SUCCESS && frame->type == FRAME_DONE && frame->call == call->number)
+        hook_unmask(call, false); /* the results change what it reads */
     if (code == FOB_NOT_FOUND) {
         *trial = TRIAL_LOST;
         *result = hook_fail_gone(call);
@@ -197,6 +199,7 @@ static void hook_begin(struct hook_call *call)
     call->until = clock_ms() + hook_limit(call) * 1000;
     call->began_ns = clock_ns(CLOCK_MONOTONIC);
     call->began_s = handle_time(call->handle);
+    hook_mask(call);
 }
 
 /* Make one attempt, in a worker for this call only if ALONE. */
@@ -231,6 +234,7 @@ static enum trial hook_try(struct hook_call *call, bool alone, int *result)
         hook_use_permit(call);
         plugin_worker_kill(call->at.worker);
     }
+    hook_unmask(call, trial != TRIAL_DONE);
     /* In a sweep, the worker may have died before this call. */
     if (plugin_workers_give(handle->workers, &call->at, trial != TRIAL_DONE) || handle->end != NULL)
         return trial;
@@ -319,6 +323,8 @@ void hook_run_batch(const struct hook_batch *batch)
         return;
     if (trial != TRIAL_DONE)
         plugin_worker_kill(at.worker);
+    for (size_t i = 0; i < batch->count; i++)
+        hook_unmask(&calls[i], trial != TRIAL_DONE);
     (void)plugin_workers_give(workers, &at, trial != TRIAL_DONE);
 }
 

@@ -24,6 +24,7 @@ struct hook_call {
     const struct fob_query *query; /* of a request; else NULL, as ANSWER */
     struct fob_answer *answer;
     struct worker_call at;
+    struct worker_secrets secrets; /* for masking while the hook runs */
     uint32_t number;
     int64_t began_ns;            /* on CLOCK_MONOTONIC, as it is traced */
     int64_t began_s;             /* in seconds since the Epoch */
@@ -40,6 +41,10 @@ struct hook_call {
 
 /* The hook's name for messages. */
 const char *hook_title(const struct hook_call *call);
+/* Mask the call's secrets in what the plugin prints, until hook_unmask() or the end of the worker.
+ * Only the first hook_unmask() counts; FAILED: the worker is killed. */
+void hook_mask(struct hook_call *call);
+void hook_unmask(struct hook_call *call, bool failed);
 /* Begin the call: send everything that the hook may know.  Returns as frame_send(). */
 int hook_send_call(struct hook_call *call);
 /* Send the call's request, after hook_send_call().  Returns as frame_send(). */

@@ -6,7 +6,6 @@
 #include "core/plugin/plugin_worker.h"
 
 #include "core/plugin/worker_ports.h"
-#include "core/plugin/worker_process.h"
 #include "util/clock.h"
 #include "util/error.h"
 
@@ -100,6 +99,17 @@ int plugin_worker_begin(const struct worker_plan *plan, struct plugin_worker **w
     }
     *worker = new;
     return FOB_SUCCESS;
+}
+
+void plugin_worker_mask(const struct plugin_worker *worker, struct worker_secrets *secrets)
+{
+    worker_process_mask(worker->process, secrets);
+}
+
+void plugin_worker_forget(const struct plugin_worker *worker, struct worker_secrets *secrets,
+                          bool mute)
+{
+    worker_process_forget(worker->process, secrets, mute);
 }
 
 int plugin_worker_receive(const struct plugin_worker *worker, struct frame_socket *socket, int ms,

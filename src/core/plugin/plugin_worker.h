@@ -8,6 +8,7 @@
 
 #include "core/config/settings.h"
 #include "core/plugin/libraries.h"
+#include "core/plugin/worker_process.h"
 #include "frame/frame_socket.h"
 
 struct plugin_worker;
@@ -54,6 +55,10 @@ void plugin_worker_kill(const struct plugin_worker *worker);
 /* Open another socket for calls to the worker.  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_SYSTEM,
  * FOB_NOMEM. */
 int plugin_worker_open(struct plugin_worker *worker, struct frame_socket **socket);
+/* As worker_process_mask() and worker_process_forget(). */
+void plugin_worker_mask(const struct plugin_worker *worker, struct worker_secrets *secrets);
+void plugin_worker_forget(const struct plugin_worker *worker, struct worker_secrets *secrets,
+                          bool mute);
 #define PLUGIN_WORKER_WHY 1024
 /* Explain in WHY, after "was ended", the crash that ITEMS of FRAME_CRASH report. */
 void plugin_worker_explain_crash(struct span items, char why[static PLUGIN_WORKER_WHY]);

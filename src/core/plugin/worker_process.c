@@ -28,7 +28,11 @@
 #define END_MS 2000  /* for the process to end by itself … */
 #define KILL_MS 1000 /* … and after it was killed */
 #define LINES_MAX 1000
-#define LINE_ROOM 1024
+/* A line that is longer is logged as several. */
+#define LINE_SIZE 1023
+/* A secret that is not longer is masked wherever it stands in a line. */
+#define LINE_SECRET (8 * LINE_SIZE)
+#define LINE_ROOM (2 * LINE_SECRET)
 /* The most bytes to read at once. */
 #define READ_MAX (1024 * 1024)
 
@@ -41,7 +45,8 @@ struct worker_process {
     uint64_t owner;           /* process_id() of the process that started it */
     atomic_bool silent;       /* the worker has closed its end of OUTPUT */
     struct process_lock lock; /* for the members below */
-    char line[LINE_ROOM];
+    struct worker_secrets *secrets;
+    char *line;   /* of LINE_ROOM bytes, once something was printed */
     size_t size;  /* of the line so far */
     size_t lines; /* logged so far */
 };
@@ -55,6 +60,9 @@ static void worker_process_free(struct worker_process *process)
         if (fds[i] >= 0)
             close(fds[i]);
     }
+    if (process->line != NULL)
+        explicit_bzero(process->line, LINE_ROOM);
+    free(process->line);
     free(process);
 }
 
@@ -152,35 +160,78 @@ int worker_process_output(const struct worker_process *process)
     return process->silent ? -1 : process->output;
 }
 
-static void worker_process_log_line(struct worker_process *process)
+/* The number of bytes at TEXT that reveal a secret of any call. */
+static size_t worker_process_secret_at(const void *data, const char *text)
 {
-    process->line[process->size] = '\0';
-    process->size = 0;
-    text_make_printable(process->line);
-    process->lines++;
-    process->start.log(process->line, process->start.data);
+    const struct worker_process *process = data;
+    size_t max = 0;
+
+    for (const struct worker_secrets *at = process->secrets; at != NULL; at = at->next) {
+        const size_t told = at->at(at->data, text);
+
+        max = told > max ? told : max;
+    }
+    return max;
 }
 
-/* Log the lines that end in DATA.  A line that is too long is split. */
+/* Mask the secrets that begin in the first SIZE bytes of the line so far. */
+static void worker_process_mask_line(struct worker_process *process, size_t size)
+{
+    if (process->size == 0)
+        return;
+    process->line[process->size] = '\0';
+    (void)reveal_mask(process->line, size, worker_process_secret_at, process);
+}
+
+static void worker_process_log_line(struct worker_process *process, const char *text, size_t size)
+{
+    char line[LINE_SIZE + 1];
+
+    memcpy(line, text, size);
+    line[size] = '\0';
+    text_make_printable(line);
+    process->start.log(line, process->start.data);
+    if (++process->lines == LINES_MAX)
+        process->start.log("prints too much: the rest is left out", process->start.data);
+}
+
+/* Log the first SIZE bytes of the line so far, as several lines if there are too many. */
+static void worker_process_log(struct worker_process *process, size_t size)
+{
+    size_t at = 0;
+
+    worker_process_mask_line(process, size);
+    do {
+        const size_t part = size - at < LINE_SIZE ? size - at : LINE_SIZE;
+
+        worker_process_log_line(process, process->line + at, part);
+        at += part;
+    } while (at < size && process->lines < LINES_MAX);
+    process->size -= size;
+    memmove(process->line, process->line + size, process->size);
+}
+
+/* Log the lines that end in DATA. */
 static void worker_process_take(struct worker_process *process, const char *data, size_t size)
 {
-    for (size_t i = 0; i < size && process->lines < LINES_MAX; i++) {
-        if (data[i] != '\n')
+    if (process->line == NULL)
+        process->line = malloc(LINE_ROOM);
+    for (size_t i = 0; process->line != NULL && i < size && process->lines < LINES_MAX; i++) {
+        if (data[i] == '\n')
+            worker_process_log(process, process->size);
+        else
             process->line[process->size++] = data[i] != '\0' ? data[i] : '?';
-        if (data[i] == '\n' || process->size == LINE_ROOM - 1)
-            worker_process_log_line(process);
-        if (process->lines == LINES_MAX)
-            process->start.log("prints too much: the rest is left out", process->start.data);
+        if (process->size == LINE_ROOM - 1)
+            worker_process_log(process, LINE_SECRET);
     }
 }
 
-/* Output beyond the limits is read, too: otherwise the worker would block. */
-void worker_process_pump(struct worker_process *process)
+/* With the lock held.  Output beyond the limits is read, too: otherwise the worker would block. */
+static void worker_process_pump_locked(struct worker_process *process)
 {
     char data[4096];
     ssize_t got = 1;
 
-    process_lock(&process->lock);
     for (size_t size = 0; got > 0 && size < READ_MAX; size += (size_t)got) {
         got = read(process->output, data, sizeof data);
         if (got == 0)
@@ -190,6 +241,39 @@ void worker_process_pump(struct worker_process *process)
         worker_process_take(process, data, (size_t)got);
     }
     explicit_bzero(data, sizeof data);
+}
+
+void worker_process_pump(struct worker_process *process)
+{
+    process_lock(&process->lock);
+    worker_process_pump_locked(process);
+    process_unlock(&process->lock);
+}
+
+void worker_process_mask(struct worker_process *process, struct worker_secrets *secrets)
+{
+    process_lock(&process->lock);
+    secrets->next = process->secrets;
+    process->secrets = secrets;
+    process_unlock(&process->lock);
+}
+
+void worker_process_forget(struct worker_process *process, struct worker_secrets *secrets,
+                           bool mute)
+{
+    struct worker_secrets **at = &process->secrets;
+
+    process_lock(&process->lock);
+    worker_process_pump_locked(process);
+    worker_process_mask_line(process, process->size);
+    while (*at != secrets)
+        at = &(*at)->next;
+    *at = secrets->next;
+    if (mute) {
+        if (process->size > 0 && process->lines < LINES_MAX)
+            worker_process_log(process, process->size);
+        process->lines = LINES_MAX;
+    }
     process_unlock(&process->lock);
 }
 
@@ -249,8 +333,8 @@ static void worker_process_await(struct worker_process *process)
     if (!ended && process->pidfd >= 0) /* a keeper that hangs */
         (void)syscall(SYS_pidfd_send_signal, process->pidfd, SIGKILL, NULL, 0);
     worker_process_pump(process);
-    if (process->size > 0)
-        worker_process_log_line(process);
+    if (process->size > 0 && process->lines < LINES_MAX)
+        worker_process_log(process, process->size);
     detach_reap(process->pidfd);
 }
 

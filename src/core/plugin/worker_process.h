@@ -7,7 +7,7 @@
 #ifndef FOB_CORE_PLUGIN_WORKER_PROCESS_H
 #define FOB_CORE_PLUGIN_WORKER_PROCESS_H
 
-#include <stdbool.h>
+#include "util/reveal.h"
 
 struct worker_start {
     bool programs; /* its plugin may start programs, so the worker has a keeper */
@@ -37,6 +37,19 @@ int worker_process_control(const struct worker_process *process);
 int worker_process_output(const struct worker_process *process);
 /* Log the output so far, at most 1000 lines of 1023 bytes for each process.  Thread-safe. */
 void worker_process_pump(struct worker_process *process);
+
+/* The secrets of a call: AT finds them with DATA, in any thread. */
+struct worker_secrets {
+    struct worker_secrets *next;
+    reveal_fn *at;
+    const void *data;
+};
+
+/* Mask SECRETS, borrowed, in the output from now on.  Thread-safe, as the next. */
+void worker_process_mask(struct worker_process *process, struct worker_secrets *secrets);
+/* The call is over: log the output so far, and forget SECRETS.  With MUTE, log no more. */
+void worker_process_forget(struct worker_process *process, struct worker_secrets *secrets,
+                           bool mute);
 
 /* Kill the process, and all programs that it started.  Thread-safe.  Call worker_process_end()
  * afterwards. */
