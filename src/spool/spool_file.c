@@ -122,6 +122,8 @@ int spool_file_put(const struct spool *spool, const char *name, struct span drop
     } else if (syncfs(fd) < 0) {
         /* Who may not list a folder cannot open it for fsync(). */
         code = error_system("%s/%s", rule->name, name);
+        /* It is sent again, as another drop. */
+        unlinkat(folder, name, 0);
     }
     close(fd);
     return code;

@@ -7,8 +7,10 @@ As root, the hub runs as another user, as it must; else with --insecure-loopback
 import base64
 import os
 import pathlib
+import pwd
 import re
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -104,7 +106,7 @@ class Invitation:
 class Hub:
     net = 10  # of the clients' addresses
 
-    def __init__(self, *options, wrap=(), proxy=True, **site):
+    def __init__(self, *options, wrap=(), strace=(), proxy=True, **site):
         self.top = pathlib.Path(tempfile.mkdtemp(prefix="fob-hub."))
         self.top.chmod(0o755)
         self.spool = self.top / "spool"
@@ -120,6 +122,7 @@ class Hub:
         if proxy:
             self.options.append("--behind-proxy")
         self.wrap = wrap
+        self.strace = ["strace", "-f", "-qq", "-o", self.top / "trace", *strace] if strace else []
         self.start()
 
     def listen(self):
@@ -130,15 +133,28 @@ class Hub:
 
     def start(self):
         ids = {"user": USER, "group": USER, "extra_groups": []} if self.root else {}
+        trace = self.strace
+        if trace and self.root:
+            # As another user, it could not see the memory of a process that must not be dumped.
+            ids, trace = {}, [*trace, "-u", pwd.getpwuid(USER).pw_name]
         fd = self.listener.fileno()
         script = f'exec env LISTEN_FDS=1 LISTEN_PID=$$ "$@" 3<&{fd}'
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen([*self.wrap, "sh", "-c", script, "sh", PROGRAM, *self.options],
+            self.process = subprocess.Popen([*trace, *self.wrap, "sh", "-c", script, "sh", PROGRAM, *self.options],
                                             pass_fds=[fd], stdout=log, stderr=log, cwd="/",
                                             env={**os.environ, "TZ": "UTC", "ASAN_OPTIONS": "detect_leaks=0"}, **ids)
 
+    def calls(self):
+        """What strace saw of the program fob-hub: the name of each call, and the rest of the line."""
+        text = (self.top / "trace").read_text(encoding="utf-8", errors="replace")
+        return re.findall(r"(?m)^\d+ +(\w+)\((.*)$", text)
+
     def stop(self, how=None):
-        if how is None:
+        if self.strace and how is None:
+            # strace itself ends with its child.
+            for child in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text("ascii").split():
+                os.kill(int(child), signal.SIGTERM)
+        elif how is None:
             self.process.terminate()
         else:
             self.process.send_signal(how)
