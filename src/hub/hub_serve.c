@@ -27,6 +27,7 @@
 #include <sys/socket.h>
 
 #define CONNECTIONS_MAX 200
+#define CONNECTIONS_OF_ONE 40 /* address, unless a proxy keeps them apart */
 #define CONNECTION_MEMORY 36864
 #define IDLE_S 10
 /* libmicrohttpd's time-out is for idle connections: one byte a second keeps a connection open. */
@@ -42,6 +43,7 @@ struct hub_connection {
     int fd; /* -1 for an unused place */
     int64_t begun;
     bool answered;
+    struct hub_limit_address peer;
 };
 
 /* The server. */
@@ -101,16 +103,59 @@ static enum MHD_Result hub_serve_header(void *data, enum MHD_ValueKind kind, con
     return MHD_YES;
 }
 
+/* The address of a peer as text; "-" for a Unix socket. */
+static void hub_serve_peer(const struct sockaddr *peer, char text[static INET6_ADDRSTRLEN])
+{
+    snprintf(text, INET6_ADDRSTRLEN, "-");
+    if (peer != NULL && peer->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)peer)->sin_addr, text,
+                  INET6_ADDRSTRLEN);
+    else if (peer != NULL && peer->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr, text,
+                  INET6_ADDRSTRLEN);
+}
+
+static struct hub_limit_address hub_serve_peer_address(const struct sockaddr *peer)
+{
+    char text[INET6_ADDRSTRLEN];
+
+    hub_serve_peer(peer, text);
+    return hub_limit_read_address(text);
+}
+
+static const struct sockaddr *hub_serve_client(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    return info != NULL ? info->client_addr : NULL;
+}
+
+/* Whether to take another connection of PEER, which could hold all of them otherwise. */
+static enum MHD_Result hub_serve_admit(void *data, const struct sockaddr *peer, socklen_t size)
+{
+    const struct hub_server *server = data;
+    const struct hub_limit_address address = hub_serve_peer_address(peer);
+    unsigned count = 0;
+
+    (void)size;
+    if (server->hub->behind_proxy)
+        return MHD_YES;
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+        const struct hub_connection *at = &server->connections[i];
+
+        count += at->fd >= 0 && memcmp(&at->peer, &address, sizeof address) == 0;
+    }
+    return count < CONNECTIONS_OF_ONE ? MHD_YES : MHD_NO;
+}
+
 /* Set the client's address: the peer's, or what the proxy says. */
 static void hub_serve_address(const struct hub *hub, struct MHD_Connection *connection,
                               struct hub_request *request)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *peer = info != NULL ? info->client_addr : NULL;
     const char *forwarded = request->headers[HUB_FORWARDED];
 
-    snprintf(request->from, sizeof request->from, "-");
+    hub_serve_peer(hub_serve_client(connection), request->from);
     if (hub->behind_proxy && forwarded != NULL) {
         const char *last = strrchr(forwarded, ',');
 
@@ -118,12 +163,6 @@ static void hub_serve_address(const struct hub *hub, struct MHD_Connection *conn
         last += strspn(last, " ");
         snprintf(request->from, sizeof request->from, "%.45s", last);
         text_make_printable(request->from);
-    } else if (peer != NULL && peer->sa_family == AF_INET) {
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)peer)->sin_addr,
-                  request->from, sizeof request->from);
-    } else if (peer != NULL && peer->sa_family == AF_INET6) {
-        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr,
-                  request->from, sizeof request->from);
     }
     request->address = hub_limit_read_address(request->from);
 }
@@ -353,7 +392,10 @@ static void hub_serve_connection(void *data, struct MHD_Connection *connection, 
 
     (void)own;
     if (place != NULL)
-        *place = (struct hub_connection){ .fd = begins ? fd : -1, .begun = clock_ms() };
+        *place =
+            (struct hub_connection){ .fd = begins ? fd : -1,
+                                     .begun = clock_ms(),
+                                     .peer = hub_serve_peer_address(hub_serve_client(connection)) };
 }
 
 /* End connections that are over their time: libmicrohttpd closes what was shut down. */
@@ -414,9 +456,9 @@ int hub_serve(struct hub *hub, int socket, const char *certificate, const char *
     for (size_t i = 0; i < CONNECTIONS_MAX; i++)
         server.connections[i].fd = -1;
     server.daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | (hub->tls ? MHD_USE_TLS : 0), 0, NULL, NULL, hub_serve_request, &server,
-        MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_TIMEOUT, IDLE_S,
-        MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        MHD_USE_EPOLL | (hub->tls ? MHD_USE_TLS : 0), 0, hub_serve_admit, &server,
+        hub_serve_request, &server, MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_TIMEOUT,
+        IDLE_S, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_UNESCAPE_CALLBACK,
         hub_serve_unescape, NULL, MHD_OPTION_URI_LOG_CALLBACK, hub_serve_begin, NULL,
         MHD_OPTION_NOTIFY_CONNECTION, hub_serve_connection, &server, MHD_OPTION_NOTIFY_COMPLETED,

@@ -201,6 +201,20 @@ class Front:
 class Direct(Front, unittest.TestCase):
     make = DirectHub
 
+    def test_one_address_cannot_take_all_connections(self):
+        clients = [socket.create_connection(("127.0.0.1", self.hub.port), timeout=LIMIT, source_address=("127.0.8.1", 0))
+                   for _ in range(300)]
+        for client in clients:
+            self.addCleanup(client.close)
+        # The others are ended at once, long before any of these is over its time.
+        left = clients
+        begun = time.monotonic()
+        while len(left) > 40 and time.monotonic() < begun + 8:
+            ended = select.select(left, [], [], 8)[0]
+            left = [client for client in left if client not in ended]
+        self.assertEqual(len(left), 40)
+        self.assertEqual(Browser(self.hub, self.invitation).post(KEYS).status, 303)
+
     def test_tls_of_today_alone(self):
         for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
             self.hub.connect("127.0.0.1", version).close()
