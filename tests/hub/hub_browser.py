@@ -246,6 +246,17 @@ class WithScripts(BrowserTest):
         self.enter(title=evil, to=evil, label=evil, note=evil, guide=f"1. {evil}\nhttps://x.example/{evil}")
         self.check_page()
         self.shows(f"Connect {evil}")
+        says = f"{evil}\x1b[31m"
+        self.invitation.result("retry", self.nonce(), left=2, message=says, says=says, hint=says, echo=f"client_id={says}",
+                               error=f"client_id={says}")
+        self.driver.refresh()
+        until(lambda: evil in self.element("#problem").text)
+        self.check_page()
+        self.invitation.result("done", self.nonce(), identity=says)
+        self.driver.refresh()
+        self.shows("Connected")
+        self.assertIn(evil, self.element("main").text)
+        self.assertEqual(len(self.driver.find_elements(By.TAG_NAME, "script")), 1)
         self.check_console()
 
     def test_sign_in_at_another_origin(self):

@@ -76,6 +76,31 @@ class Units(unittest.TestCase):
             done = run("systemd-analyze", "verify", "--man=no", *units, env={**os.environ, "SYSTEMD_UNIT_PATH": f"{folder}:"})
             self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
+    def page(self, begin):
+        """The lines of a display in fob-hub(8) from BEGIN on."""
+        text = (SOURCE / "man/fob-hub.8").read_text(encoding="utf-8")
+        self.assertEqual(text.count(f"\n{begin}\n"), 1, begin)
+        return text[text.index(f"\n{begin}\n") + 1:].split("\n.Ed", 1)[0] + "\n"
+
+    def test_the_page_has_the_caddyfile(self):
+        example = (SOURCE / "conf/examples/fob-hub.Caddyfile").read_text(encoding="utf-8")
+        self.assertEqual(self.page("connect.example.com {"), re.sub("(?m)^#.*\n", "", example))
+
+    def test_systemd_accepts_the_drop_ins_of_the_page(self):
+        with tempfile.TemporaryDirectory(prefix="fob-hub-units.") as folder:
+            page = self.page("# /etc/systemd/system/fob-hub.socket.d/tls.conf")
+            for name, text in re.findall(r"(?ms)^# /etc/systemd/system/(\S+)\n(.*?)(?=^# |\Z)", page):
+                path = pathlib.Path(folder, name)
+                path.parent.mkdir()
+                self.assertIn("ExecStart=/usr/libexec/fob/fob-hub" if "service" in name else "ListenStream=443", text)
+                path.write_text(text.replace("/usr/libexec/fob/fob-hub", "/bin/true"), encoding="utf-8")
+            shutil.copy(SOURCE / "conf/systemd/fob-hub.socket", folder)
+            shutil.copy(BUILD / "conf/systemd/fob-hub.service", folder)
+            done = run("systemd-analyze", "verify", "--man=no", f"{folder}/fob-hub.socket", f"{folder}/fob-hub.service",
+                       env={**os.environ, "SYSTEMD_UNIT_PATH": f"{folder}:"})
+            self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+            self.assertEqual(len(os.listdir(folder)), 4)
+
     def test_their_exposure_is_low(self):
         for unit, most in (("fob-hub", 5), ("fob-inbox", 20)):
             done = run("systemd-analyze", "security", "--offline=true", f"--threshold={most}", BUILD / f"conf/systemd/{unit}.service")
