@@ -3,6 +3,7 @@
 # Copyright (C) 2026 The fob authors
 """fob-hub by raw sockets: what a person's browser sends, what a broken or hostile one does, and what the hub leaves
 behind in its spool, its log and its memory."""
+import concurrent.futures
 import contextlib
 import os
 import pathlib
@@ -55,7 +56,9 @@ class Journey(HubTest):
         self.assertEqual(content["f.client_secret"].decode(), SECRET)
         self.assertNotIn(b"hush", (self.hub.spool / "inbox" / drop).read_bytes())
         # The same press again, also twenty times at once, is the same drop.
-        for answer in [browser.post(KEYS, hidden=hidden) for _ in range(20)]:
+        with concurrent.futures.ThreadPoolExecutor(20) as pool:
+            answers = list(pool.map(lambda _: browser.post(KEYS, hidden=hidden), range(20)))
+        for answer in answers:
             self.assertEqual(answer.headers["location"], f"{browser.path}/w/{drop}")
         self.assertEqual(self.inbox(), [drop])
 
@@ -118,7 +121,7 @@ class Journey(HubTest):
 
     def test_a_link_that_is_only_looked_at_does_nothing(self):
         before = [p.stat().st_mtime_ns for p in sorted(self.hub.spool.rglob("*"))]
-        for method in ("GET", "HEAD") * 10:
+        for method in ("GET", "HEAD") * 25:
             self.assertEqual(self.hub.request(method, f"/i/{self.invitation.token}").status, 303)
         self.assertEqual([p.stat().st_mtime_ns for p in sorted(self.hub.spool.rglob("*"))], before)
         self.assertEqual(self.browser().post(KEYS).status, 303)
