@@ -437,6 +437,8 @@ no_worker()
 
 @test "a constructor of a plugin is contained like its hooks" {
     need_containment
+    # Nothing else is loaded with it.
+    sed -i "s|^plugins:.*|plugins: [ $folder ]|" fob.yaml
     forbidden_network | none_succeeds_early hostile
     { forbidden_network; echo socket; } | none_succeeds_early hostile_pure
     forbidden | none_succeeds_early hostile_exec
