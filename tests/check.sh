@@ -199,7 +199,15 @@ find_faults()
     cd "$top"
     cppcheck -q -j"$(nproc)" --std=c11 --enable=warning,portability,performance --inline-suppr --error-exitcode=1 \
         -I src -I src/include -I tests/unit -I build/gcc --include=build/gcc/config.h src plugins tests
-    build analyzer --enable-werror CC=gcc CFLAGS="-O0 -fanalyzer -Wno-analyzer-malloc-leak"
+    # No more than the compiler, with the flags of the build with gcc, warnings as errors.
+    rm -rf build/analyzer
+    mkdir build/analyzer
+    cd build/analyzer
+    # shellcheck disable=SC2016 # it is for make
+    words='$(DEFS) $(AM_CPPFLAGS) $(CURL_CFLAGS) $(GCRYPT_CFLAGS) $(JSON_CFLAGS) $(MICROHTTPD_CFLAGS) $(YAML_CFLAGS) $(AM_CFLAGS)'
+    flags=$(make -s --no-print-directory -C ../gcc --eval="print-flags: ; \$(info $words) @:" print-flags)
+    find ../../src ../../plugins -name '*.c' -print0 |
+        eval "xargs -0 -n 16 -P $(nproc) gcc $flags -I../gcc -I../../plugins/http -O0 -fanalyzer -Wno-analyzer-malloc-leak -S"
 }
 
 find_bad_words()
