@@ -12,8 +12,11 @@ passed=0
 failed=0
 # Tests that failed beside others and passed by themselves.
 unsteady=
-# The words before make check.
+# The words before make check, and what make is to do instead.
 kernel=
+goal=check
+# The tests that run with ThreadSanitizer.
+threads="tests/unit/test_threads tests/unit/test_sweep tests/unit/test_fork tests/unit/test_fork_return"
 long=
 case ${1-} in
 --long) long=yes ;;
@@ -84,7 +87,7 @@ run_again()
     tests=$(sed -n 's/^\(FAIL\|ERROR\): //p' "$log" | sort -u | xargs)
     [ "$bad" -le 3 ] && [ -n "$tests" ] || return 1
     echo "once more, by themselves: $tests"
-    (cd "$folder" && $kernel env --default-signal make check "$@" TESTS="$tests") >"$log.again" 2>&1
+    (cd "$folder" && $kernel env --default-signal make "$goal" "$@" TESTS="$tests") >"$log.again" 2>&1
 }
 
 # suite NAME FOLDER [MAKE ARGUMENTS]: run make check in build/FOLDER and count its tests.  Who started
@@ -96,7 +99,7 @@ suite()
     shift 2
     log=$folder/check.log
     begun=$(date +%s)
-    (cd "$folder" && $kernel env --default-signal make -j"$jobs" check "$@") >"$log" 2>&1
+    (cd "$folder" && $kernel env --default-signal make -j"$jobs" "$goal" "$@") >"$log" 2>&1
     status=$?
     good=$(count_results PASS "$log")
     bad=$(count_results 'FAIL\|ERROR\|XPASS' "$log")
@@ -222,6 +225,8 @@ build_sanitizers()
 {
     # Less debugging information is enough for a report, and takes a fifth off the time.
     stage asan --enable-sanitizers --enable-werror CFLAGS="-g1 -O1"
+    # What these tests run, and no more.
+    goals="$threads tests/plugins/told.la fob-worker fob-renew"
     build tsan --enable-sanitizers=thread --enable-werror CFLAGS="-g1 -O1"
 }
 
@@ -264,8 +269,9 @@ suite "sanitizers" asan
 part "make distcheck"
 say "ThreadSanitizer, cppcheck, and gcc's analyzer"
 begin find_faults
-threads="tests/unit/test_threads tests/unit/test_sweep tests/unit/test_fork tests/unit/test_fork_return"
+goal=check-TESTS
 suite "threads" tsan TESTS="$threads" check_PROGRAMS="$threads" check_LTLIBRARIES=tests/plugins/told.la
+goal=check
 part "cppcheck and gcc -fanalyzer"
 say "scripts, tree"
 part "shellcheck" find_bad_shell

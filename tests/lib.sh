@@ -89,7 +89,8 @@ uncontained()
     env -u FOB_CONFIG "$1/bin/fob" check 2>&1 | grep -q '^no plugin can run: '
 }
 
-# build FOLDER [CONFIGURE OPTIONS]: configure and build in build/FOLDER.
+# build FOLDER [CONFIGURE OPTIONS]: configure and build in build/FOLDER all, or $goals.
+goals=
 build()
 {
     folder=$top/build/$1
@@ -99,7 +100,8 @@ build()
         cd "$folder" || exit
         ../../configure --quiet --prefix="$folder/stage" --sysconfdir="$folder/stage/etc" \
             --localstatedir="$folder/stage/var" "$@"
-        env --default-signal make -s -j"$(nproc)" >/dev/null
+        # shellcheck disable=SC2086 # a list of words
+        env --default-signal make -s -j"$(nproc)" $goals >/dev/null
     )
 }
 
