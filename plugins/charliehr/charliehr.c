@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include "charliehr_options.h"
+
 #include <fob/http.h>
 #include <fob/plugin.h>
 
@@ -211,18 +213,13 @@ static int charliehr_revoke(struct fob_handle *handle)
                     "CharlieHR's keys can be reset only in its web application");
 }
 
-static const struct fob_option options[] = {
-    FOB_HTTP_OPTIONS("https://charliehr.com/api/v1", "10", "1"),
-    { .name = NULL },
-};
-
 const struct fob_plugin fob_plugin = {
     .abi = FOB_PLUGIN_ABI,
     .size = sizeof(struct fob_plugin),
     .name = "charliehr",
     .version = PACKAGE_VERSION,
     .summary = "CharlieHR: Client ID and Client Secret",
-    .options = options,
+    .options = charliehr_options,
     .link = charliehr_ask_company,
     .validate = charliehr_ask_company,
     .revoke = charliehr_revoke,

@@ -3,18 +3,12 @@
 /* The debug plugin, fob_debug(7): each hook returns what its option says. */
 #include "config.h"
 
+#include "debug_options.h"
+
 #include <fob/plugin.h>
 
 #include <string.h>
 #include <time.h>
-
-static const char *const codes[] = {
-    "success",      "ignore",    "rejected",  "expired", "denied",       "unavailable",
-    "rate_limited", "untrusted", "protocol",  "manual",  "conversation", "not_found",
-    "exists",       "locked",    "suspended", "corrupt", "config",       "plugin",
-    "invalid",      "nomem",     "system",    "abort",   "not_allowed",  "mismatched",
-    "changed",      NULL,
-};
 
 static void debug_wait(const struct fob_handle *handle)
 {
@@ -107,50 +101,13 @@ static int debug_authorize(struct fob_handle *handle)
                : code;
 }
 
-static const struct fob_option options[] = {
-    { .name = "link",
-      .type = FOB_OPTION_ENUM,
-      .choices = codes,
-      .value = "success",
-      .summary = "what link returns" },
-    { .name = "validate",
-      .type = FOB_OPTION_ENUM,
-      .choices = codes,
-      .value = "success",
-      .summary = "what validate returns" },
-    { .name = "revoke",
-      .type = FOB_OPTION_ENUM,
-      .choices = codes,
-      .value = "success",
-      .summary = "what revoke returns" },
-    { .name = "authorize",
-      .type = FOB_OPTION_ENUM,
-      .choices = codes,
-      .value = "success",
-      .summary = "what authorize returns" },
-    { .name = "sleep",
-      .type = FOB_OPTION_DURATION,
-      .value = "0",
-      .max = 3600,
-      .summary = "how long each hook waits first" },
-    { .name = "tell", .type = FOB_OPTION_STRING, .summary = "what each hook tells the person" },
-    { .name = "ask", .type = FOB_OPTION_STRING, .summary = "what each hook asks the person" },
-    { .name = "identity",
-      .type = FOB_OPTION_STRING,
-      .summary = "who link and validate say that it is" },
-    { .name = "header",
-      .type = FOB_OPTION_STRING,
-      .summary = "what authorize puts into the header X-Debug" },
-    { .name = NULL },
-};
-
 FOB_API const struct fob_plugin fob_plugin = {
     .abi = FOB_PLUGIN_ABI,
     .size = sizeof(struct fob_plugin),
     .name = "debug",
     .version = "1",
     .summary = "answers what its options say, for learning and tests",
-    .options = options,
+    .options = debug_options,
     .link = debug_link,
     .validate = debug_validate,
     .revoke = debug_revoke,

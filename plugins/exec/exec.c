@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "exec_check.h"
+#include "exec_options.h"
 #include "program.h"
 #include "reply.h"
 #include "user.h"
@@ -321,50 +322,13 @@ static int exec_renew(struct fob_handle *handle)
                : FOB_IGNORE;
 }
 
-static const char *const all[] = { "all", NULL };
-
-static const struct fob_option options[] = {
-    { .name = "command",
-      .type = FOB_OPTION_LIST,
-      .required = true,
-      .summary = "the program's absolute path, and its arguments" },
-    { .name = "fields",
-      .type = FOB_OPTION_LIST,
-      .choices = all,
-      .summary = "which fields and tokens it gets; without this those that are not secret" },
-    { .name = "tokens",
-      .type = FOB_OPTION_LIST,
-      .summary = "the tokens that it gives, and needs for other hooks than link" },
-    { .name = "timeout",
-      .type = FOB_OPTION_DURATION,
-      .value = "30",
-      .min = 1,
-      .max = 3600,
-      .summary = "how long it may take" },
-    { .name = "user",
-      .type = FOB_OPTION_STRING,
-      .summary = "the Unix user that it runs as, when fob is run by root" },
-    { .name = "base_url",
-      .type = FOB_OPTION_URL,
-      .summary = "where the provider's API begins, for requests and actions" },
-    { .name = "ca_file",
-      .type = FOB_OPTION_PATH,
-      .summary = "certificates to trust there instead of the system's" },
-    { .name = "retries",
-      .type = FOB_OPTION_INTEGER,
-      .value = "1",
-      .max = 10,
-      .summary = "further tries of a request that changes nothing" },
-    { .name = NULL },
-};
-
 FOB_API const struct fob_plugin fob_plugin = {
     .abi = FOB_PLUGIN_ABI,
     .size = sizeof(struct fob_plugin),
     .name = "exec",
     .version = "1",
     .summary = "runs a program, in any language, for each hook",
-    .options = options,
+    .options = exec_options,
     .link = exec_link,
     .validate = exec_validate,
     .revoke = exec_revoke,

@@ -29,6 +29,13 @@ const struct yaml_shape http_options_header_keys[] = {
     { 0 },
 };
 
+/* A request has one method, and one body if its method has any. */
+static const char *const get[] = { "get", NULL };
+static const char *const get_form[] = { "get", "form", NULL };
+static const char *const to_put[] = { "get", "post", NULL };
+static const char *const to_patch[] = { "get", "post", "put", NULL };
+static const char *const to_delete[] = { "get", "post", "put", "patch", NULL };
+static const char *const requests[] = { "get", "post", "put", "patch", "delete", "token", NULL };
 static const char *const in_query[] = { "query", NULL };
 static const char *const with_token[] = { "token", NULL };
 static const struct yaml_shape text_shape = { .kind = SHAPE_TEXT };
@@ -54,12 +61,13 @@ const struct yaml_shape http_options_certificate_keys[] = {
 
 #define URL "^https?://"
 const struct yaml_shape http_options_token_keys[] = {
-    { "get", SHAPE_TEXT, .pattern = URL, .summary = "The URL" },
-    { "post", SHAPE_TEXT, .pattern = URL, .summary = "The URL" },
+    { "get", SHAPE_TEXT, SHAPE_ONE_OF, .pattern = URL, .summary = "The URL" },
+    { "post", SHAPE_TEXT, SHAPE_ONE_OF, .pattern = URL, .summary = "The URL" },
     { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters and templates" },
     { "headers", SHAPE_NAMES, .inner = &header_shape, .summary = "Its headers" },
-    { "form", SHAPE_NAMES, .inner = &text_shape, .summary = "The body, as a form" },
-    { "body", SHAPE_NAMES, .other = &items_shape, .summary = "The body, sent as JSON" },
+    { "form", SHAPE_NAMES, .without = get, .inner = &text_shape, .summary = "The body, as a form" },
+    { "body", SHAPE_NAMES, .without = get_form, .other = &items_shape,
+      .summary = "The body, sent as JSON" },
     { "token", SHAPE_TEXT, .summary = "A JSON Pointer to the token; empty for the whole answer" },
     { "expires", SHAPE_TEXT, .pattern = PATH, .summary = "A JSON Pointer to its lifetime" },
     { "lasts", SHAPE_TEXT, .summary = "Its lifetime if the answer says none" },
@@ -86,23 +94,24 @@ const struct yaml_shape http_options_oauth_keys[] = {
     { 0 },
 };
 
-#define METHOD(name)                                                     \
-    {                                                                    \
-        name, SHAPE_TEXT, .pattern = "^(/|https?://)",                   \
-                          .summary = "The path below base_url, or a URL" \
+#define METHOD(name, others)                                              \
+    {                                                                     \
+        name, SHAPE_TEXT, .without = others, .pattern = "^(/|https?://)", \
+                          .summary = "The path below base_url, or a URL"  \
     }
 const struct yaml_shape http_options_revoke_keys[] = {
-    METHOD("get"),
-    METHOD("post"),
-    METHOD("put"),
-    METHOD("patch"),
-    METHOD("delete"),
+    METHOD("get", NULL),
+    METHOD("post", get),
+    METHOD("put", to_put),
+    METHOD("patch", to_patch),
+    METHOD("delete", to_delete),
     { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters and templates" },
     { "headers", SHAPE_NAMES, .inner = &header_shape, .summary = "Headers instead of the options" },
-    { "form", SHAPE_NAMES, .inner = &text_shape, .summary = "The body, as a form" },
-    { "body", SHAPE_NAMES, .other = &items_shape, .summary = "The body, sent as JSON" },
+    { "form", SHAPE_NAMES, .without = get, .inner = &text_shape, .summary = "The body, as a form" },
+    { "body", SHAPE_NAMES, .without = get_form, .other = &items_shape,
+      .summary = "The body, sent as JSON" },
     { "token", SHAPE_TEXT, .pattern = URL, .summary = "The URL that ends tokens (RFC 7009)" },
-    { "manual", SHAPE_TEXT, .summary = "What a person must do" },
+    { "manual", SHAPE_TEXT, SHAPE_UNLESS, requests, .summary = "What a person must do" },
     { 0 },
 };
 

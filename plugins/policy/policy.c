@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include "hours.h"
+#include "policy_options.h"
 
 #include <fob/plugin.h>
 
@@ -300,44 +301,13 @@ static int policy_authorize(struct fob_handle *handle)
     return policy_decide(handle, "use");
 }
 
-static const char *const timezones[] = { "local", "utc", NULL };
-
-static const struct fob_option options[] = {
-    { .name = "users", .type = FOB_OPTION_LIST, .summary = "who may: names or ids of Unix users" },
-    { .name = "groups",
-      .type = FOB_OPTION_LIST,
-      .summary = "who may: names or ids of groups that the caller is in" },
-    { .name = "accounts",
-      .type = FOB_OPTION_LIST,
-      .summary = "which accounts: shell patterns of names" },
-    { .name = "owners",
-      .type = FOB_OPTION_LIST,
-      .summary = "which accounts: shell patterns of their owner's id" },
-    { .name = "types",
-      .type = FOB_OPTION_LIST,
-      .summary = "which accounts: shell patterns of production and test" },
-    { .name = "hours",
-      .type = FOB_OPTION_LIST,
-      .summary = "when: 08:00-18:00, or mon-fri 08:00-18:00" },
-    { .name = "timezone",
-      .type = FOB_OPTION_ENUM,
-      .choices = timezones,
-      .value = "local",
-      .summary = "whose hours they are" },
-    { .name = "deny",
-      .type = FOB_OPTION_BOOLEAN,
-      .value = "false",
-      .summary = "refuse what fits, instead of what does not" },
-    { .name = NULL },
-};
-
 FOB_API const struct fob_plugin fob_plugin = {
     .abi = FOB_PLUGIN_ABI,
     .size = sizeof(struct fob_plugin),
     .name = "policy",
     .version = "1",
     .summary = "says who on this machine may run a hook, for which accounts, and when",
-    .options = options,
+    .options = policy_options,
     .link = policy_link,
     .validate = policy_validate,
     .revoke = policy_revoke,

@@ -124,9 +124,22 @@ static void shape_json_maps(struct strbuf *json, const char *const *keys)
     strbuf_add_text(json, "}}");
 }
 
-static void shape_json_option(struct strbuf *json, const struct fob_option *option)
+/* A list of texts, or one of WORDS, which may be NULL. */
+static void shape_json_words_or_list(struct strbuf *json, const char *const *words)
 {
     static const struct yaml_shape texts = { .kind = SHAPE_TEXTS };
+
+    strbuf_add_text(json, words != NULL ? "\"anyOf\":[{" : "");
+    shape_json_list(json, &texts);
+    if (words == NULL)
+        return;
+    strbuf_add_text(json, "},{");
+    shape_json_words(json, words);
+    strbuf_add_text(json, "}]");
+}
+
+static void shape_json_option(struct strbuf *json, const struct fob_option *option)
+{
     struct yaml_shape text = { .kind = SHAPE_TEXT, .words = option->choices };
 
     switch (option->type) {
@@ -143,7 +156,7 @@ static void shape_json_option(struct strbuf *json, const struct fob_option *opti
         strbuf_add_text(json, BOOLEAN);
         break;
     case FOB_OPTION_LIST:
-        shape_json_list(json, &texts);
+        shape_json_words_or_list(json, option->choices);
         break;
     case FOB_OPTION_MAPS:
         shape_json_maps(json, option->choices);
@@ -250,6 +263,9 @@ static void shape_json_conditions(struct strbuf *json, const struct yaml_shape *
         if (shape->need == SHAPE_ALONE)
             strbuf_printf(json, ",{\"if\":{\"required\":[\"%s\"]},\"then\":{\"maxProperties\":1}}",
                           shape->key);
+        for (size_t i = 0; shape->without != NULL && shape->without[i] != NULL; i++)
+            strbuf_printf(json, ",{\"not\":{\"required\":[\"%s\",\"%s\"]}}", shape->key,
+                          shape->without[i]);
         if (shape->need != SHAPE_UNLESS)
             continue;
         strbuf_printf(json, ",{\"anyOf\":[{\"required\":[\"%s\"]}", shape->key);
@@ -264,17 +280,23 @@ static void shape_json_conditions(struct strbuf *json, const struct yaml_shape *
     strbuf_add_text(json, "]}");
 }
 
-void shape_json_keys(struct strbuf *json, const struct yaml_shape *keys, const char *conditions)
+void shape_json_properties(struct strbuf *json, const struct yaml_shape *keys)
 {
-    strbuf_add_text(json, "\"additionalProperties\":false,\"required\":[");
-    shape_json_needed(json, keys, SHAPE_REQUIRED, true);
-    strbuf_add_text(json, "],\"properties\":{");
+    strbuf_add_text(json, "\"additionalProperties\":false,\"properties\":{");
     for (const struct yaml_shape *shape = keys; shape->key != NULL; shape++) {
         strbuf_printf(json, "%s\n\"%s\":{", shape > keys ? "," : "", shape->key);
         shape_json_value(json, shape);
         strbuf_add_text(json, "}");
     }
-    strbuf_add_text(json, "},\"allOf\":[true");
+    strbuf_add_text(json, "}");
+}
+
+void shape_json_keys(struct strbuf *json, const struct yaml_shape *keys, const char *conditions)
+{
+    shape_json_properties(json, keys);
+    strbuf_add_text(json, ",\"required\":[");
+    shape_json_needed(json, keys, SHAPE_REQUIRED, true);
+    strbuf_add_text(json, "],\"allOf\":[true");
     shape_json_conditions(json, keys);
     strbuf_add_text(json, conditions);
     strbuf_add_text(json, "]");

@@ -12,7 +12,9 @@
 #include "util/strbuf.h"
 #include "util/yaml_shape.h"
 
-/* Append the members of the schema of a map with KEYS, without its type.  CONDITIONS, schemas with
+/* Append the members of the schema of a map with some of KEYS, without its type. */
+void shape_json_properties(struct strbuf *json, const struct yaml_shape *keys);
+/* The same, with the keys that it needs.  CONDITIONS, schemas with
  * a comma before each, hold for the map, too. */
 void shape_json_keys(struct strbuf *json, const struct yaml_shape *keys, const char *conditions);
 

@@ -43,6 +43,8 @@ struct yaml_shape {
     enum shape_kind kind;
     enum shape_need need;
     const char *const *unless;      /* ends with NULL */
+    const char *const *without;     /* keys that this one excludes, ending with NULL; or NULL: for
+                                       editors, the reader decides */
     int64_t min, max;               /* of an integer, or a number of items; 0 and 0 for no limit */
     const char *const *words;       /* the only texts, or names, ending with NULL; or NULL */
     const char *pattern;            /* of a text, or of names: for editors, the reader decides */

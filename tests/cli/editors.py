@@ -94,6 +94,23 @@ options:
   retries: 2
   retry_at: X-Reset
 """
+ENTRIES = """
+provider: NAME
+fields: [ { name: key, secret: true } ]
+link:
+  - control: required
+    plugin: policy
+    options: { users: [ root ], accounts: [ a ], hours: [ "08:00-18:00" ], timezone: utc, deny: true }
+  - control: required
+    plugin: exec
+    options: { command: [ /bin/true ], fields: all, tokens: [ a ], timeout: 30s, base_url: "https://hr.example", retries: 2 }
+  - { control: optional, plugin: debug, options: { link: success, sleep: 0, tell: hello } }
+  - control: required
+    plugin: http
+    options: { base_url: "https://hr.example", headers: { X-Key: "{key}" }, check: { get: / }, revoke: { manual: a } }
+validate: [ { control: required, plugin: debug } ]
+authorize: [ { control: required, plugin: debug } ]
+"""
 SETTINGS = """
 store: { driver: file, path: /srv/fob }
 key_file: /srv/key
@@ -114,7 +131,7 @@ GOOD += [REHEARSED % ("", ", fields: { key: k }"), REHEARSED % (", says: Charlie
 BAD = [FILLED + text for text in (
     "color: red\n", "title: [ a ]\n", "title: \"\"\n", "shared_key: yes\n", "hosts: []\n", "budget: { per_minute: 0 }\n",
     "budget: {}\n", "budget: { per_minute: many }\n", "items: data\n", "actions: {}\n", "actions: { A: { get: / } }\n",
-    "actions: { a: {} }\n", "paginate: { next: /a, more: b }\n", "actions: { a: { get: /, post: / } }\n", "actions: { a: { get: a } }\n", "paginate: { next: a b }\n",
+    "actions: { a: {} }\n", "paginate: { next: /a, more: b }\n", "actions: { a: { get: /, post: / } }\n", "actions: { a: { get: /, body: { b: c } } }\n", "actions: { a: { get: a } }\n", "paginate: { next: a b }\n",
     "actions: { a: { get: /, arguments: { b: { type: text } } } }\n", "revoke: []\n", "revoke: [ {} ]\n",
     "revoke: [ { control: needed, plugin: charliehr } ]\n", "revoke: [ { control: { happy: ok }, plugin: charliehr } ]\n",
     "revoke: [ { control: { success: 256 }, plugin: charliehr } ]\n", "revoke: [ { control: {}, plugin: charliehr } ]\n",
@@ -131,6 +148,26 @@ BAD += [REHEARSED % change for change in (
     (", calls: [ { request: {}, answer: { status: 200 } } ]", ""), (f", calls: [ {{ {REQUEST}, answer: {{}} }} ]", ""),
     (f", calls: [ {{ {REQUEST}, answer: {{ status: 99 }} }} ]", ""), (f", calls: [ {{ {REQUEST}, answer: {{ fault: lost }} }} ]", ""),
     (f", calls: [ {{ {REQUEST}, answer: {{ fault: timeout, status: 200 }} }} ]", ""))]
+ASKING = "provider: NAME\nplugin: http\nfields: [ { name: key, secret: true } ]\noptions: { base_url: \"https://hr.example\", " \
+    "headers: { X-Key: \"{%s}\" }, %s }\n"
+URL = "\"https://hr.example/t\""
+GOOD += [ASKING % change for change in (
+    ("key", "check: { get: / }, revoke: { post: /a, form: { a: b } }"), ("key", "check: { get: / }, revoke: { put: /a, body: { a: b }, manual: a }"),
+    ("token", f"token: {{ post: {URL}, form: {{ k: \"{{key}}\" }} }}, revoke: {{ token: {URL}, manual: a }}"))]
+BAD += [ASKING % change for change in (
+    ("key", "check: { get: / }, revoke: { get: /a, post: /a }"), ("key", "check: { get: / }, revoke: { patch: /a, delete: /a }"),
+    ("key", "check: { get: / }, revoke: { post: /a, form: { a: b }, body: { a: b } }"), ("key", "check: { get: / }, revoke: { query: { a: b } }"),
+    ("key", "check: { get: / }, revoke: { get: /a, form: { a: b } }"), ("key", "check: { get: / }, revoke: { get: /a, body: { a: b } }"),
+    ("token", f"token: {{ get: {URL}, post: {URL}, query: {{ k: \"{{key}}\" }} }}, revoke: {{ manual: a }}"),
+    ("token", f"token: {{ get: {URL}, form: {{ k: \"{{key}}\" }} }}, revoke: {{ manual: a }}"),
+    ("token", "token: { form: { k: \"{key}\" } }, revoke: { manual: a }"))]
+FILLED_BY = "provider: NAME\nfields: [ { name: key } ]\nplugin: "
+GOOD += [FILLED_BY + text for text in ("exec\noptions: { command: [ /bin/true ], fields: [ key ] }\n", "policy\noptions: { deny: true }\n", "debug\n")]
+BAD += [FILLED_BY + text for text in (
+    "exec\n", "exec\noptions: { command: /bin/true }\n", "exec\noptions: { command: [ /bin/true ], fields: most }\n",
+    "exec\noptions: { command: [ /bin/true ], timeout: long }\n", "exec\noptions: { command: [ /bin/true ], commands: a }\n",
+    "policy\noptions: { deny: 1 }\n", "policy\noptions: { deny: true, timezone: cet }\n", "debug\noptions: { link: fine }\n",
+    "debug\noptions: { sleep: 3601 }\n", "charliehr\noptions: { retries: 11 }\n", "charliehr\noptions: { key: a }\n")]
 BAD += [FILLED + "rehearsals: a\n", FILLED + "rehearsals: [ { name: a } ]\n", FILLED + "rehearsals: [ { name: a, steps: [] } ]\n",
         FILLED + "rehearsals: [ { name: a, steps: [ { link: invalidd } ] } ]\n"]
 # What a schema cannot know, or is not told: how YAML was written, and how values fit together.
@@ -145,7 +182,6 @@ LINTER = [FILLED + text for text in (
     "hosts: [ \"a:b\" ]\n",                            # no server
     "actions: { a: { get: \"/{b\" } }\n",              # a brace
     "actions: { a: { get: / , query: { b: \"{c}\" } } }\n",       # no such argument
-    "actions: { a: { get: /, body: { b: c } } }\n",               # no body with get
     "actions: { a: { get: /, paginate: true } }\n",               # the provider has none
     "actions: { a: { get: /, arguments: { b: { type: enum } } } }\n",        # no values
     "paginate: { first: 1 }\n", "paginate: { cursor: a }\n", 
@@ -155,18 +191,26 @@ LINTER += ["provider: another\nplugin: charliehr\nfields: [ { name: a } ]\n",
            "provider: NAME\nplugin: charliehr\noptions: { base_url: \"https://hr.example\" }\nfields: [ { name: a }, { name: a } ]\n",
            "provider: NAME\nplugin: charliehr\noptions: { base_url: \"https://hr.example\" }\nfields: [ { name: a, secret: true, default: b } ]\n",
            "provider: NAME\nplugin: charliehr\noptions: { base_url: \"https://hr.example\" }\nfields: [ { name: a, enum: [ b ], default: c } ]\n"]
-# The changes of PROVIDER and SETTINGS that only fob check refuses.
+# The changes of PROVIDER, HTTP, ENTRIES and SETTINGS that only fob check refuses.
 FITTING = re.compile("|".join((
     r'hosts=\["a b"\]',                                      # no server
-    r'(link/0/)?options(={"zzz": \["a"\]}|\+)',             # no option of this plugin
-    r"(link/0/options/timeout|options/base_url)=.*",         # likewise no value of one
+    r'options(={"zzz": \["a"\]}|\+)',                       # no option of these plugins
+    r"options/base_url=.*",                                  # likewise no value of one
+    r"entries:link/0/options(={}|-)",                        # a rule has a condition
+    r'entries:link/0/options/(users|hours)=\["a b"\]',       # no such user, no hours
+    r"entries:link/1/options(={}|-|/command-)",              # the provider may have it for all entries
+    r'entries:link/1/options/command=\["a b"\]',             # the first word is a path
+    r"entries:link/3/options(={}|-|/(base_url|headers|check|revoke)-)",
+    r"entries:link/3/options/headers(={}|/X-Key-)",          # a credential in query needs none
+    r"entries:link/3/options/check(={}|/get-)",              # the provider may have a token
+    r"entries:authorize-",                                   # two plugins that put a credential on a request
     r"paginate(={}|-|/page-|/next=7)",                       # what of it needs what
     r"actions/\w+/paginate(={}|/next-|/offset-)",
     r"actions/list/arguments(={}|-|/size-|/size/type-)",     # what a placeholder or a type needs
     r"actions/add/arguments(={}|-|/text-)",
     r"http:fields/[01]-",                                    # a template has the field
     r"http:options/headers={}",                             # a credential in query needs none
-    r"http:options/revoke(={}|/post-)",                      # a request or a text, and no form without a method
+    r"http:options/revoke/post-",                            # no form without a method
     r'(key_command|on_change)(=\["a b"\]|/0-)',             # the first word is a path
 )))
 
@@ -321,12 +365,12 @@ def main():
                             (SOURCE / "conf/examples/examplehr.yaml", SOURCE / "conf/new-plugin/NAME.yaml"))]:
             for error in both.schemas["provider"].iter_errors(load(text.replace("@NAME@", "acme"))):
                 both.say(label, error.message)
-        both.providers("good", numbered([PROVIDER, FILLED, HTTP, *GOOD]), "good")
+        both.providers("good", numbered([PROVIDER, FILLED, HTTP, ENTRIES, *GOOD]), "good")
         both.providers("bad", numbered(BAD), "bad")
         both.providers("linter", numbered(LINTER), "linter")
-        for number, text in enumerate((PROVIDER, FILLED, HTTP)):
-            both.providers(f"changed-{number}", [("http:" * (text == HTTP) + name, json.dumps(document))
-                                                 for name, document in list(variants(load(text)))[::STEP]])
+        for kind, text in (("", PROVIDER), ("filled:", FILLED), ("http:", HTTP), ("entries:", ENTRIES)):
+            both.providers("changed-" + kind.rstrip(":"), [(kind + name, json.dumps(document))
+                                               for name, document in list(variants(load(text)))[::STEP]])
         both.settings("SETTINGS", SETTINGS, True)
         both.settings("nothing", "", True)
         for label, text in [*from_manual("fob.yaml"), ("fob.yaml", (SOURCE / "conf/fob.yaml").read_text(encoding="utf-8"))]:

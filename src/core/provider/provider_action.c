@@ -23,6 +23,7 @@ static const struct yaml_shape paginate_flag = { .kind = SHAPE_BOOLEAN };
     {                                                                                         \
         name, SHAPE_TEXT, SHAPE_ONE_OF, .pattern = "^/", .summary = "The path below base_url" \
     }
+static const char *const with_get[] = { "get", NULL };
 static const struct yaml_shape action_keys[] = {
     { "summary", SHAPE_TEXT, .summary = "One line for people" },
     METHOD("get"),
@@ -33,7 +34,7 @@ static const struct yaml_shape action_keys[] = {
     { "arguments", SHAPE_NAMES, .max = PROVIDER_ARGUMENTS_MAX, .pattern = SHAPE_IDENTIFIER,
       .inner = &provider_argument_shape, .summary = "What fob run takes" },
     { "query", SHAPE_NAMES, .inner = &text_shape, .summary = "Parameters and values" },
-    { "body", SHAPE_NAMES, .summary = "The body, sent as JSON" },
+    { "body", SHAPE_NAMES, .without = with_get, .summary = "The body, sent as JSON" },
     { "items", SHAPE_TEXT, .pattern = SHAPE_POINTER, .summary = "Where the answer has the list" },
     { "columns", SHAPE_TEXTS, .max = COLUMNS_MAX, .summary = "The columns of a table" },
     { "private", SHAPE_TEXTS, .summary = "Members that are shown as ***" },
