@@ -32,6 +32,7 @@ LIBFOB = [
     "src/core/account",
     "src/core/sweep",
     "src/core/invitation",
+    "src/core/inbox",
 ]
 # What is built on libfob's public functions, and on which folders besides.
 ABOVE = {

@@ -90,6 +90,9 @@ static void who_asks_is_no_label(void **state)
     assert_int_equal(world->person.asked, 2);
 }
 
+#define FIRST "0123456789abcdef0123456789abcdef"
+#define SECOND "fedcba9876543210fedcba9876543210"
+
 /* Neither is a label, so new keys are asked for. */
 static void an_expected_identity_is_the_only_one_that_is_taken(void **state)
 {
@@ -103,18 +106,19 @@ static void an_expected_identity_is_the_only_one_that_is_taken(void **state)
            "acme: the keys belong to the company \"Acme Ltd\", expected was \"c2\"");
     assert_false(world_has(world, "acme"));
     expect(fob_set_item(handle, FOB_ITEM_EXPECT, "c1"), FOB_SUCCESS, "");
-    expect(fob_set_item(handle, FOB_ITEM_INVITATION, "0123"), FOB_SUCCESS, "");
+    expect(fob_set_item(handle, FOB_ITEM_INVITATION, "acme"), FOB_INVALID, "acme: not an");
+    expect(fob_set_item(handle, FOB_ITEM_INVITATION, FIRST), FOB_SUCCESS, "");
     expect(fob_link(handle, 0), FOB_SUCCESS, "");
     fob_end(handle);
-    world_assert_text(world, "acme", FOB_TEXT_INVITATION, "0123");
+    world_assert_text(world, "acme", FOB_TEXT_INVITATION, FIRST);
     handle = world_start(world, "acme");
     expect(fob_set_item(handle, FOB_ITEM_EXPECT, "Acme Ltd"), FOB_SUCCESS, "");
-    expect(fob_set_item(handle, FOB_ITEM_INVITATION, "4567"), FOB_SUCCESS, "");
+    expect(fob_set_item(handle, FOB_ITEM_INVITATION, SECOND), FOB_SUCCESS, "");
     world->person.asked = 0;
     expect(fob_edit(handle, 0), FOB_SUCCESS, "");
     fob_end(handle);
     assert_int_equal(world->person.asked, 2);
-    world_assert_text(world, "acme", FOB_TEXT_INVITATION, "4567");
+    world_assert_text(world, "acme", FOB_TEXT_INVITATION, SECOND);
 }
 
 static void keys_can_be_held_until_the_account_is_resumed(void **state)

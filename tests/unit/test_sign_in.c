@@ -94,8 +94,8 @@ static void each_sign_in_has_its_own_secrets(void **state)
     struct fob_secret *other = NULL;
 
     (void)state;
-    assert_int_equal(sign_in_begin("hr", URI, NOW, &one), FOB_SUCCESS);
-    assert_int_equal(sign_in_begin("hr", URI, NOW, &other), FOB_SUCCESS);
+    assert_int_equal(sign_in_begin("hr", "", URI, NOW, &one), FOB_SUCCESS);
+    assert_int_equal(sign_in_begin("hr", "", URI, NOW, &other), FOB_SUCCESS);
     assert_int_equal(fob_secret_size(one), fob_secret_size(other));
     /* Both begin "1 hr 1700000600 ". */
     assert_memory_not_equal(fob_secret_data(one) + 16, fob_secret_data(other) + 16, 22);
@@ -119,7 +119,7 @@ static void only_addresses_are_redirect_uris(void **state)
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-        assert_int_equal(sign_in_begin("hr", bad[i], NOW, &pending), FOB_INVALID);
+        assert_int_equal(sign_in_begin("hr", "", bad[i], NOW, &pending), FOB_INVALID);
     assert_null(pending);
 }
 

@@ -144,6 +144,7 @@ void settings_free(struct settings *settings)
     free(settings->log_path);
     free(settings->hub.logo);
     free(settings->hub.spool);
+    free(settings->hub.inbox);
     settings_free_paths(&settings->plugins);
     settings_free_paths(&settings->providers);
     settings_free_paths(&settings->machine_providers);
@@ -462,7 +463,7 @@ int settings_read(const char *path, struct settings **settings)
 
     if (new == NULL)
         return error_nomem();
-    new->hub = (struct settings_hub){ "", "", "", "", "", NULL, NULL };
+    new->hub = (struct settings_hub){ "", "", "", "", "", NULL, NULL, NULL };
     (void)!getresuid(&new->real_user, &new->user, &saved);
     code = settings_find_file(path, new->user, &new->file);
     if (code == FOB_SUCCESS && new->file != NULL)

@@ -29,6 +29,7 @@ struct settings_hub {
     const char *privacy; /* a URL, or "" */
     char *logo;          /* a file *.svg or *.png; or NULL */
     char *spool;
+    char *inbox; /* the folder in the spool where drops arrive */
 };
 
 struct settings {

@@ -164,6 +164,10 @@ int settings_fill_defaults(struct settings *settings)
         code = default_path(settings->user, &settings->key_file, &key);
     if (code == FOB_SUCCESS && settings->hub.url[0] != '\0')
         code = default_path(settings->user, &settings->hub.spool, &spool);
+    if (code == FOB_SUCCESS && settings->hub.spool != NULL) {
+        settings->hub.inbox = path_join(settings->hub.spool, "inbox");
+        code = settings->hub.inbox != NULL ? FOB_SUCCESS : error_nomem();
+    }
     if (code == FOB_SUCCESS)
         code = default_find_credential(&settings->credential);
     if (code == FOB_SUCCESS && settings->plugins.count == 0)

@@ -33,8 +33,9 @@
 #define INVITATION_KEPT_S (90 * 24 * 3600)
 /* A drop counts that came in this long after the end. */
 #define INVITATION_GRACE_S (15 * 60)
-/* The most sign-ins that are under way. */
+/* The most sign-ins that are under way, and how long the person has for one. */
 #define INVITATION_SIGN_INS 8
+#define INVITATION_SIGN_IN_S 600
 
 enum invitation_text {
     INVITATION_ACCOUNT,

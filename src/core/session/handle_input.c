@@ -5,6 +5,7 @@
 
 #include "core/session/handle.h"
 
+#include "spool/spool_name.h"
 #include "util/address.h"
 #include "util/error.h"
 #include "util/text.h"
@@ -64,6 +65,7 @@ static int input_check_hosts(const char *value)
 
 static int input_check_item(enum fob_item item, const char *value)
 {
+    unsigned char invitation[SPOOL_ID];
     int64_t when;
 
     if (item == FOB_ITEM_VARIABLES)
@@ -76,6 +78,9 @@ static int input_check_item(enum fob_item item, const char *value)
     if (item == FOB_ITEM_EXPIRES && value[0] != '\0' &&
         (!text_parse_date(value, &when) || when <= 0)) /* 0 means no date */
         return error_set(FOB_INVALID, "%s: not a date (YYYY-MM-DD) after 1970-01-01", value);
+    if (item == FOB_ITEM_INVITATION && value[0] != '\0' &&
+        !spool_name_read(value, strlen(value), invitation))
+        return error_set(FOB_INVALID, "%s: not an invitation's ID", value);
     return item == FOB_ITEM_HOSTS ? input_check_hosts(value) : FOB_SUCCESS;
 }
 

@@ -97,13 +97,14 @@ static int sign_in_start(struct fob_handle *handle, const char *redirect)
     const bool fixed = strstr(redirect, "://") != NULL;
     struct fob_secret *pending = NULL;
     struct fob_secret *uri = NULL;
+    const char *invitation = handle->items[FOB_ITEM_INVITATION];
     int code = sign_in_converse(handle, &first, &uri);
 
     if (code == FOB_SUCCESS && fixed && strcmp(fob_secret_data(uri), redirect) != 0)
         code = error_set(FOB_INVALID, "the redirect URI must be %s", redirect);
     if (code == FOB_SUCCESS)
-        code = sign_in_begin(handle->provider_name, fob_secret_data(uri), handle_time(handle),
-                             &pending);
+        code = sign_in_begin(handle->provider_name, invitation != NULL ? invitation : "",
+                             fob_secret_data(uri), handle_time(handle), &pending);
     if (code == FOB_SUCCESS)
         sign_in_set(&handle->sign_in, pending);
     fob_secret_free(uri);

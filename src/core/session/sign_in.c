@@ -23,6 +23,8 @@
 #define STATE_BYTES 16
 #define VERIFIER_BYTES 32
 #define REDIRECT_MAX 2048
+/* Of an invitation's ID and a dot. */
+#define INVITATION_SIZE 33
 
 enum word {
     WORD_FORMAT,
@@ -64,7 +66,8 @@ int sign_in_check(const struct fob_secret *pending, const char *provider)
     if (code != FOB_SUCCESS)
         return code;
     if (!sign_in_is(words[WORD_FORMAT], FORMAT) ||
-        words[WORD_STATE].size != BASE64URL_SIZE(STATE_BYTES) ||
+        (words[WORD_STATE].size != BASE64URL_SIZE(STATE_BYTES) &&
+         words[WORD_STATE].size != INVITATION_SIZE + BASE64URL_SIZE(STATE_BYTES)) ||
         words[WORD_VERIFIER].size != BASE64URL_SIZE(VERIFIER_BYTES))
         return error_set(FOB_INVALID, "this is no pending sign-in");
     if (!sign_in_is(words[WORD_PROVIDER], provider))
@@ -95,11 +98,12 @@ static void sign_in_make_head(const char *provider, int64_t now, char *head, siz
     snprintf(head, room, FORMAT " %s %" PRId64 " ", provider, now + SIGN_IN_LASTS_S);
 }
 
-int sign_in_begin(const char *provider, const char *redirect_uri, int64_t now,
-                  struct fob_secret **pending)
+int sign_in_begin(const char *provider, const char *invitation, const char *redirect_uri,
+                  int64_t now, struct fob_secret **pending)
 {
     unsigned char bytes[STATE_BYTES + VERIFIER_BYTES];
-    char state[BASE64URL_SIZE(STATE_BYTES) + 1];
+    char state[INVITATION_SIZE + BASE64URL_SIZE(STATE_BYTES) + 1];
+    const size_t before = invitation[0] != '\0' ? INVITATION_SIZE : 0;
     char verifier[BASE64URL_SIZE(VERIFIER_BYTES) + 1];
     char head[FOB_NAME_MAX + 32];
     int code;
@@ -112,7 +116,8 @@ int sign_in_begin(const char *provider, const char *redirect_uri, int64_t now,
         code = crypto_random(bytes, sizeof bytes);
     if (code != FOB_SUCCESS)
         return code;
-    base64url_write(bytes, STATE_BYTES, state);
+    (void)snprintf(state, sizeof state, "%.*s.", INVITATION_SIZE - 1, invitation);
+    base64url_write(bytes, STATE_BYTES, state + before);
     base64url_write(bytes + STATE_BYTES, VERIFIER_BYTES, verifier);
     sign_in_make_head(provider, now, head, sizeof head);
     code = sign_in_make(head, state, verifier, redirect_uri, pending);

@@ -17,10 +17,11 @@
 /* How long an answer is accepted, in seconds. */
 #define SIGN_IN_LASTS_S 600
 
-/* Begin a sign-in at PROVIDER, at the time NOW.  Returns FOB_SUCCESS, FOB_INVALID (such a redirect
- * URI), FOB_SYSTEM, FOB_NOMEM. */
-int sign_in_begin(const char *provider, const char *redirect_uri, int64_t now,
-                  struct fob_secret **pending);
+/* Begin a sign-in at PROVIDER, at the time NOW.  The state begins with the ID of the INVITATION and
+ * a dot, so that fob-hub finds it, unless that is "".  Returns FOB_SUCCESS, FOB_INVALID (such a
+ * redirect URI), FOB_SYSTEM, FOB_NOMEM. */
+int sign_in_begin(const char *provider, const char *invitation, const char *redirect_uri,
+                  int64_t now, struct fob_secret **pending);
 /* The same with a state and a verifier that are known, of a rehearsal. */
 int sign_in_begin_rehearsed(const char *provider, const char *redirect_uri, int64_t now,
                             struct fob_secret **pending);

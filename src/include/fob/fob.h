@@ -42,6 +42,7 @@
 #include <fob/send.h>
 #include <fob/sweep.h>
 #include <fob/invitation.h>
+#include <fob/inbox.h>
 #include <fob/provider.h>
 #include <fob/action.h>
 #include <fob/plugin_list.h>

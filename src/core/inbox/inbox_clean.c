@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* Ends invitations that are over, and erases those that ended long ago. */
+#include "config.h"
+
+#include "core/inbox/inbox.h"
+
+#include "util/error.h"
+#include "util/names.h"
+
+#include <time.h>
+
+/* Whether the time of an invitation is over, and nothing that was sent waits. */
+static bool clean_is_over(const struct record *record, int64_t now)
+{
+    const enum fob_invitation_state state = invitation_state(record);
+
+    return !invitation_is_end(state) && state != FOB_INVITATION_RECEIVED &&
+           state != FOB_INVITATION_CHECKING &&
+           now > invitation_number(record, INVITATION_EXPIRES) + INVITATION_GRACE_S;
+}
+
+static int clean_one(struct inbox *inbox, struct record *record, int64_t now)
+{
+    const char *id = invitation_id(record);
+    const int64_t age = now - invitation_number(record, INVITATION_SINCE);
+    int code = FOB_SUCCESS;
+
+    if (clean_is_over(record, now))
+        code = invite_end(inbox->context, &inbox->spool, record, FOB_INVITATION_EXPIRED, NULL);
+    if (code == FOB_CHANGED || !invitation_is_end(invitation_state(record)))
+        return code == FOB_CHANGED ? FOB_SUCCESS : code;
+    if (code == FOB_SUCCESS && age > INVITATION_PAGE_S &&
+        spool_file_exists(&inbox->spool.files, SPOOL_CARDS, id, NULL))
+        code = invitation_spool_remove(&inbox->spool, id);
+    if (code == FOB_SUCCESS && age > INVITATION_KEPT_S)
+        code = store_erase(inbox->store, record_name(record), record_generation(record));
+    return code;
+}
+
+int inbox_clean(struct inbox *inbox)
+{
+    const int64_t now = time(NULL);
+    char **ids = NULL;
+    size_t count = 0;
+    int code = store_names_of(inbox->store, INVITATION_KIND, &ids, &count);
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
+        struct record *record = NULL;
+
+        code = invite_read(inbox->store, ids[i], &record);
+        if (code == FOB_SUCCESS && inbox_lock(inbox, ids[i])) {
+            code = clean_one(inbox, record, now);
+            inbox_unlock(inbox, ids[i]);
+        } else if (code == FOB_NOT_FOUND || code == FOB_CORRUPT) {
+            code = FOB_SUCCESS;
+        }
+        record_free(record);
+    }
+    names_free(ids, count);
+    return code;
+}
