@@ -41,10 +41,13 @@ static const struct fob_provider_field *converse_find_field(const struct convers
 {
     const struct fob_provider_field *field = NULL;
 
-    if (converse->handle == NULL || name == NULL)
+    if ((converse->handle == NULL && converse->app == NULL) || name == NULL)
         return NULL;
     for (size_t i = 0;
-         (field = fob_provider_field(fob_handle_provider(converse->handle), i)) != NULL; i++) {
+         (field = converse->app != NULL
+                      ? fob_provider_app_field(fob_app_provider(converse->app), i)
+                      : fob_provider_field(fob_handle_provider(converse->handle), i)) != NULL;
+         i++) {
         if (strcmp(field->name, name) == 0)
             break;
     }

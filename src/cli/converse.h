@@ -20,6 +20,7 @@ struct converse {
     struct fob_secret *passphrase; /* read from that descriptor */
     const char *account;           /* the account that the messages are about; or NULL */
     struct fob_handle *handle;
+    struct fob_app *app; /* in its place, if the fields are an app's */
     struct fob_context *context;
     fob_sign_in_fn *sign_in; /* of the command; or NULL */
     struct browser *browser; /* for that */

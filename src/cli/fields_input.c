@@ -160,23 +160,51 @@ static const char *fields_input_split(const char *text, char name[static FOB_NAM
 }
 
 struct input {
-    struct fob_handle *handle;
+    struct fob_handle *handle; /* or NULL, for … */
+    struct fob_app *app;
     uint64_t given; /* a bit a field: a provider has fewer */
 };
+
+static const struct fob_provider *fields_input_provider(const struct input *input)
+{
+    return input->app != NULL ? fob_app_provider(input->app) : fob_handle_provider(input->handle);
+}
 
 /* The provider's field called NAME, and its INDEX; NULL if there is none: fields_input_set() then
  * reports the error. */
 static const struct fob_provider_field *fields_input_find(const struct input *input,
                                                           const char *name, size_t *index)
 {
-    const struct fob_provider *provider = fob_handle_provider(input->handle);
+    const struct fob_provider *provider = fields_input_provider(input);
     const struct fob_provider_field *field;
 
-    for (*index = 0; (field = fob_provider_field(provider, *index)) != NULL; ++*index) {
+    for (*index = 0; (field = input->app != NULL ? fob_provider_app_field(provider, *index)
+                                                 : fob_provider_field(provider, *index)) != NULL;
+         ++*index) {
         if (strcmp(field->name, name) == 0)
             break;
     }
     return field;
+}
+
+/* Do not repeat the NAME, which may be a mistyped secret. */
+static int fields_input_fail_unknown(const struct input *input, const char *where, const char *name)
+{
+    const struct fob_provider *provider = fields_input_provider(input);
+    const char *provider_name = fob_provider_text(provider, FOB_PROVIDER_NAME);
+    const struct fob_provider_field *field = NULL;
+    char hint[FOB_NAME_MAX + 80] = "\"fob guide\" lists the fields of a provider";
+
+    for (size_t i = 0; input->app == NULL && (field = fob_provider_app_field(provider, i)) != NULL;
+         i++) {
+        if (strcmp(field->name, name) == 0)
+            break;
+    }
+    if (field != NULL)
+        snprintf(hint, sizeof hint, "it is a field of the app: \"fob app %s\" sets it",
+                 provider_name);
+    return output_fail(FOB_INVALID, hint, "%s: provider %s has no such field", where,
+                       provider_name);
 }
 
 /* Set a field; WHERE names the source, for messages. */
@@ -187,17 +215,15 @@ static int fields_input_set(struct input *input, const char *where, const char *
     int code;
 
     if (fields_input_find(input, name, &index) == NULL)
-        return output_fail(
-            FOB_INVALID, "\"fob guide\" lists the fields of a provider",
-            "%s: provider %s has no such field", where,
-            fob_provider_text(fob_handle_provider(input->handle), FOB_PROVIDER_NAME));
+        return fields_input_fail_unknown(input, where, name);
     if ((input->given >> index & 1) != 0)
         return output_fail(FOB_INVALID, NULL, "%s: field %s: given twice", where, name);
     input->given |= UINT64_C(1) << index;
     if (memchr(value, '\0', size) != NULL)
         return output_fail(FOB_INVALID, NULL, "%s: field %s: a NUL byte cannot be stored", where,
                            name);
-    code = fob_set_field(input->handle, name, value, size);
+    code = input->app != NULL ? fob_app_set_field(input->app, name, value, size)
+                              : fob_set_field(input->handle, name, value, size);
     if (code == FOB_INVALID)
         output_fail(code, fob_error_hint(), "%s: %s", where, fob_error());
     else if (code != FOB_SUCCESS)
@@ -426,25 +452,40 @@ static int input_check_stdin(const struct options *options)
     return FOB_SUCCESS;
 }
 
-int fields_from_options(const struct options *options, struct fob_handle *handle)
+static int fields_input_read(const struct options *options, struct input *input)
 {
-    struct input input = { .handle = handle };
     const char *text;
     size_t at = 0;
     int code = input_check_stdin(options);
 
-    if (code == FOB_SUCCESS && fob_handle_provider(handle) == NULL) {
+    while (code == FOB_SUCCESS && (text = options_next(options, "field", &at)) != NULL)
+        code = fields_input_set_argument(input, text);
+    at = 0;
+    while (code == FOB_SUCCESS && (text = options_next(options, "field-file", &at)) != NULL)
+        code = input_set_from_file(input, text);
+    if (code == FOB_SUCCESS && options_has(options, "stdin"))
+        code = input_set_from_stdin(input);
+    return code;
+}
+
+int fields_from_options(const struct options *options, struct fob_handle *handle)
+{
+    struct input input = { .handle = handle };
+
+    if (fob_handle_provider(handle) == NULL) {
         output_error(FOB_CONFIG);
         return FOB_CONFIG;
     }
-    if (code == FOB_SUCCESS && options_has(options, "exact"))
+    if (options_has(options, "exact"))
         fob_set_exact(handle);
-    while (code == FOB_SUCCESS && (text = options_next(options, "field", &at)) != NULL)
-        code = fields_input_set_argument(&input, text);
-    at = 0;
-    while (code == FOB_SUCCESS && (text = options_next(options, "field-file", &at)) != NULL)
-        code = input_set_from_file(&input, text);
-    if (code == FOB_SUCCESS && options_has(options, "stdin"))
-        code = input_set_from_stdin(&input);
-    return code;
+    return fields_input_read(options, &input);
+}
+
+int fields_from_options_app(const struct options *options, struct fob_app *app)
+{
+    struct input input = { .app = app };
+
+    if (options_has(options, "exact"))
+        fob_app_set_exact(app);
+    return fields_input_read(options, &input);
 }

@@ -25,6 +25,8 @@
 /* Set the fields that the options give on HANDLE.  Returns FOB_SUCCESS, FOB_INVALID, FOB_SYSTEM,
  * FOB_NOMEM, or what fob_set_field() and fob_handle_provider() return. */
 int fields_from_options(const struct options *options, struct fob_handle *handle);
+/* The same for the fields of an app. */
+int fields_from_options_app(const struct options *options, struct fob_app *app);
 
 /* Read a passphrase from a regular file that only the caller can read, without a trailing newline.
  * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_INVALID, FOB_NOMEM. */

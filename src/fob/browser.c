@@ -31,10 +31,11 @@ static int browser_fail(struct converse *converse, const char *why, const char *
 }
 
 /* Agree on a redirect URI. */
-static int browser_choose(struct converse *converse, const char *redirect,
+static int browser_choose(struct converse *converse, const struct fob_sign_in *sign_in,
                           struct fob_secret **reply)
 {
     struct browser *browser = converse->browser;
+    const char *redirect = sign_in->redirect;
     char why[160];
 
     browser_close(browser);
@@ -44,12 +45,13 @@ static int browser_choose(struct converse *converse, const char *redirect,
             return browser_fail(converse, why, "another program may use that port");
         }
         redirect = browser->loopback.uri;
-    } else if (strcmp(redirect, "https") == 0) {
-        return browser_fail(converse, "its provider needs the address that was registered",
-                            "the field redirect_uri of the provider's file is for that");
     } else if (!browser->pastes) {
         return browser_fail(converse, "its provider sends no browser to this machine",
                             "use --browser paste");
+    } else if (strcmp(redirect, "https") == 0) {
+        redirect = sign_in->callback;
+        if (redirect == NULL)
+            return FOB_CONFIG;
     }
     return fob_secret_new(redirect, strlen(redirect), reply);
 }
@@ -165,7 +167,7 @@ static int browser_sign_in(const struct fob_sign_in *sign_in, struct fob_secret 
     int code;
 
     if (sign_in->address == NULL)
-        return browser_choose(converse, sign_in->redirect, reply);
+        return browser_choose(converse, sign_in, reply);
     if (!asks && !browser->on_stdin && (!browser->listens || browser->loopback.fd < 0))
         return browser_fail(converse, "a person must sign in with a browser, and nobody to ask",
                             "use --stdin, or run it on a terminal");

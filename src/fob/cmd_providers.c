@@ -33,6 +33,9 @@ static void cmd_providers_add_credential(struct strbuf *buf, const struct fob_pr
     for (size_t i = 0; (field = fob_provider_field(provider, i)) != NULL; i++)
         if (field->secret)
             strbuf_printf(buf, "%s%s", buf->size > 0 ? ", " : "", field->title);
+    for (size_t i = 0; (field = fob_provider_app_field(provider, i)) != NULL; i++)
+        if (field->secret)
+            strbuf_printf(buf, "%s%s", buf->size > 0 ? ", " : "", field->title);
 }
 
 static void cmd_providers_add_row(struct table *table, const struct fob_provider *provider)
@@ -80,6 +83,10 @@ static void cmd_providers_add_json(struct strbuf *buf, const struct fob_provider
     output_json_text(buf, "file", fob_provider_text(provider, FOB_PROVIDER_FILE));
     output_json_begin(buf, "fields", '[');
     for (size_t i = 0; (field = fob_provider_field(provider, i)) != NULL; i++)
+        providers_add_json_field(buf, field);
+    output_json_end(buf, ']');
+    output_json_begin(buf, "app_fields", '[');
+    for (size_t i = 0; (field = fob_provider_app_field(provider, i)) != NULL; i++)
         providers_add_json_field(buf, field);
     output_json_end(buf, ']');
     output_json_begin(buf, "mistakes", '[');
@@ -144,6 +151,16 @@ static int providers_run(struct cli *cli)
     return code;
 }
 
+static void providers_print_field(const char *kind, const struct fob_provider_field *field)
+{
+    output_line("%s %s: %s%s%s", kind, field->name, field->title, field->secret ? ", secret" : "",
+                field->optional ? ", may be empty" : "");
+    if (field->prefix[0] != '\0' || field->suffix[0] != '\0')
+        output_line("    %sNAME%s", field->prefix, field->suffix);
+    if (field->description[0] != '\0')
+        output_lines(stdout, "    ", field->description);
+}
+
 static void providers_print_guide(const struct fob_provider *provider)
 {
     const char *title = fob_provider_text(provider, FOB_PROVIDER_TITLE);
@@ -161,14 +178,10 @@ static void providers_print_guide(const struct fob_provider *provider)
                      "\nOne key serves every integration there: a reset disconnects "
                      "all of them.");
     output_lines(stdout, "", "\n");
-    for (size_t i = 0; (field = fob_provider_field(provider, i)) != NULL; i++) {
-        output_line("Field %s: %s%s%s", field->name, field->title, field->secret ? ", secret" : "",
-                    field->optional ? ", may be empty" : "");
-        if (field->prefix[0] != '\0' || field->suffix[0] != '\0')
-            output_line("    %sNAME%s", field->prefix, field->suffix);
-        if (field->description[0] != '\0')
-            output_lines(stdout, "    ", field->description);
-    }
+    for (size_t i = 0; (field = fob_provider_field(provider, i)) != NULL; i++)
+        providers_print_field("Field", field);
+    for (size_t i = 0; (field = fob_provider_app_field(provider, i)) != NULL; i++)
+        providers_print_field("Field of the app", field);
 }
 
 static int providers_show_guide(struct cli *cli, const struct fob_provider *provider)

@@ -14,6 +14,7 @@ extern const struct command cmd_guide;
 extern const struct command cmd_plugins;
 extern const struct command cmd_new_plugin;
 extern const struct command cmd_new_provider;
+extern const struct command cmd_app;
 extern const struct command cmd_link;
 extern const struct command cmd_list;
 extern const struct command cmd_show;

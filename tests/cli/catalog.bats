@@ -51,7 +51,7 @@ most_pages()
         name=${name%.yaml}
         grep -qE '^# Sources: |: see fob_[a-z]+\(7\)' "$file" || incomplete "$file" no sources
         jq -e --arg name "$name" '.[] | select(.name == $name) | .title != $name and .website != "" and
-            (.guide | length) > 150 and any(.fields[]; .secret)' all.json >/dev/null ||
+            (.guide | length) > 150 and any(.fields[], .app_fields[]; .secret)' all.json >/dev/null ||
             incomplete "$file" no title, website, guide or secret
         grep -qE '^  revoke:|^plugin: charliehr' "$file" || incomplete "$file" no revocation
         [ "$(section "$file" actions | grep -c '^  [a-z-]*:$')" -ge 2 ] || incomplete "$file" fewer than two actions
@@ -87,5 +87,6 @@ most_pages()
     python3 -c 'import yaml' 2>/dev/null || skip 'python3-yaml is not installed'
     mkdir own
     mv providers.d/*.yaml own
+    echo 'hub: { url: "https://fob.example" }' >>fob.yaml
     python3 "$abs_top_srcdir/tests/cli/catalog.py" providers.d own/*.yaml
 }

@@ -45,6 +45,16 @@ def link(words, fields, signs_in):
         return *fob.communicate(fields), fob.returncode
 
 
+def set_app(file, fields):
+    """Store the app's part of FIELDS; the rest is the account's."""
+    names = {field["name"] for field in file.texts["fields"] if field.get("app") == "true"}
+    app = {name: value for name, value in fields.items() if name in names}
+    if app:
+        subprocess.run(["fob", "app", file.name, "--stdin"], input=rehearsed.lines_of(app), check=True, text=True,
+                       stdout=subprocess.DEVNULL)
+    return {name: value for name, value in fields.items() if name not in names}
+
+
 def prompt(field):
     """What is asked for FIELD of a provider's file."""
     title = field.get("title", field["name"])
@@ -63,6 +73,8 @@ def prompt(field):
 def steps(file, fields, signs_in):
     """The steps of terminal.py for a person who types FIELDS."""
     for field in file.texts["fields"]:
+        if field.get("app") == "true":
+            continue
         yield "expect=" + prompt(field)
         if field.get("secret") == "true":
             yield "echo=off"
@@ -84,7 +96,7 @@ class Linked:
     def begin(self, rehearsal):
         self.server.play(rehearsal)
         self.count += 1
-        return f"{self.file.name}-{self.count}", self.file.fields(rehearsal, self.pem)
+        return f"{self.file.name}-{self.count}", set_app(self.file, self.file.fields(rehearsal, self.pem))
 
     def end(self, rehearsal, said):
         wrong = self.server.folder / "wrong"

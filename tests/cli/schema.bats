@@ -102,6 +102,10 @@ all_fit()
 
 @test "what is printed about providers and plugins" {
     fits 0 guide fob guide charliehr --json
+    sed 's/^provider: charliehr/provider: hr/; s/name: client_id/app: true, &/' providers.d/charliehr.yaml >providers.d/hr.yaml
+    fits 0 app fob app hr --field client_id=app-1 --json
+    fits 0 app fob app hr --show --json
+    rm providers.d/hr.yaml
     fits 0 providers fob providers --json
     fits 0 plugin fob plugins charliehr --json
     mkdir -m 700 good

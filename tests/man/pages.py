@@ -16,7 +16,7 @@ ENVIRONMENT = dict(os.environ, FOB_LIBEXEC=str(BUILD / ".libs"), LD_LIBRARY_PATH
 SECTIONS = ("NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO", "SECURITY CONSIDERATIONS")
 GLOBAL = "Options of every command"
 OWN_PAGES = {"export": "export", "import": "export", "new-provider": "new-provider",
-             "key": "key", "unlock": "unlock", "lock": "unlock",
+             "app": "app", "key": "key", "unlock": "unlock", "lock": "unlock",
              "check": "check", "log": "log", "exec": "exec", "get": "get", "request": "request",
              "validate": "validate", "run": "run", "hook": "hook", "complete": "hook",
              "link": "link", "edit": "link", "rename": "link", "suspend": "revoke",

@@ -51,6 +51,12 @@ static bool edit_has_other_fields(const struct fob_handle *handle)
     return false;
 }
 
+/* Whether the account gets other values, or a person has signed in again. */
+static bool edit_has_new_keys(const struct fob_handle *handle)
+{
+    return handle->signed_in || edit_has_other_fields(handle);
+}
+
 /* Whether the account keeps its keys but takes the identity that they open now. */
 static bool edit_adopts_identity(const struct fob_handle *handle, unsigned flags)
 {
@@ -118,6 +124,8 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
     const bool all = !edit_has_fields(handle) && !keeps;
     int code = handle_provider(handle);
 
+    if (code == FOB_SUCCESS && (flags & FOB_NO_VALIDATE) == 0)
+        code = handle_read_app(handle);
     if (code != FOB_SUCCESS)
         return code;
     if (all)
@@ -132,7 +140,7 @@ static int edit_keys(struct fob_handle *handle, unsigned flags)
         code = link_check_candidate(handle, flags);
     if (code == FOB_SUCCESS)
         code = edit_check_identity(handle, flags);
-    if (code == FOB_SUCCESS && !edit_has_other_fields(handle))
+    if (code == FOB_SUCCESS && !edit_has_new_keys(handle))
         record_set_time(handle->candidate, FOB_TIME_CHANGED,
                         record_time(handle->stored, FOB_TIME_CHANGED));
     return code == FOB_SUCCESS ? duplicates_warn(handle, true) : code;
@@ -237,7 +245,7 @@ static int edit_change_and_compare(struct record *record, void *data)
         code = record_copy(record, &before);
     if (code == FOB_SUCCESS)
         code = edit_change_record(record, edit);
-    if (code == FOB_SUCCESS && edit->keys && edit_has_other_fields(edit->handle))
+    if (code == FOB_SUCCESS && edit->keys && edit_has_new_keys(edit->handle))
         edit_note_changed(&edit->changed, "keys");
     if (code == FOB_SUCCESS)
         edit_list_changed(before, record, &edit->changed);

@@ -107,6 +107,8 @@ static int link_account(struct fob_handle *handle, unsigned flags)
         code = audit_ready(handle->context);
     if (code == FOB_SUCCESS)
         code = store_unlock(store);
+    if (code == FOB_SUCCESS && (flags & FOB_NO_VALIDATE) == 0)
+        code = handle_read_app(handle);
     if (code != FOB_SUCCESS)
         return code;
     link_show_guide(handle, flags);

@@ -25,8 +25,7 @@ static int play_link(struct fob_handle *handle)
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; code == FOB_SUCCESS && fields != NULL && i < fields->count; i++)
-        code = fob_set_field(handle, fields->keys[i]->text, fields->values[i]->text,
-                             strlen(fields->values[i]->text));
+        code = handle_set_rehearsed(handle, fields->keys[i]->text, fields->values[i]->text);
     if (code == FOB_SUCCESS)
         code = link_make_candidate(handle, 0);
     if (code == FOB_SUCCESS) {

@@ -94,7 +94,7 @@ static void recorder_clear(struct recorder *recorder)
     const struct fob_provider *provider = recorder->model->provider;
 
     plugin_workers_free(recorder->workers);
-    for (size_t i = 0; recorder->fields != NULL && i < provider->field_count; i++)
+    for (size_t i = 0; recorder->fields != NULL && provider_field_at(provider, i) != NULL; i++)
         free(recorder->fields[i]);
     for (size_t i = 0; recorder->sent != NULL && i < RECORDING_ANSWERS_MAX; i++)
         strbuf_free(&recorder->sent[i]);

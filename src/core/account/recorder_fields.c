@@ -176,16 +176,19 @@ int recorder_make_fields(struct recorder *recorder)
 {
     const struct fob_handle *model = recorder->model;
     const struct fob_provider *provider = model->provider;
+    const struct provider_field *field;
     int code = FOB_SUCCESS;
 
-    recorder->fields = calloc(provider->field_count + 1, sizeof *recorder->fields);
+    recorder->fields =
+        calloc(provider->field_count + provider->app_field_count + 1, sizeof *recorder->fields);
     if (recorder->fields == NULL)
         return error_nomem();
-    for (size_t i = 0; i < provider->field_count && code == FOB_SUCCESS; i++) {
-        const struct provider_field *field = &provider->fields[i];
+    for (size_t i = 0; code == FOB_SUCCESS && (field = provider_field_at(provider, i)) != NULL;
+         i++) {
+        const struct record *record = i < provider->field_count ? model->candidate : model->app;
         struct record_field found;
 
-        if (record_find_field(model->candidate, field->public.name, &found) == FOB_SUCCESS)
+        if (record != NULL && record_find_field(record, field->public.name, &found) == FOB_SUCCESS)
             code = recorder_make_field(recorder, field, &found, &recorder->fields[i]);
     }
     return code;

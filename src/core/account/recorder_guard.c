@@ -146,9 +146,9 @@ static int recorder_check_text(const struct recorder *recorder, const struct yam
     return error_set(FOB_PROTOCOL, "%s would still be in it", what);
 }
 
-static int recorder_guard_account(const struct recorder *recorder, const struct yaml_file *file)
+static int recorder_guard_fields(const struct recorder *recorder, const struct yaml_file *file,
+                                 const struct record *record)
 {
-    const struct record *record = recorder->model->candidate;
     int code = FOB_SUCCESS;
 
     for (size_t i = 0; code == FOB_SUCCESS && i < record_field_count(record); i++) {
@@ -160,6 +160,16 @@ static int recorder_guard_account(const struct recorder *recorder, const struct 
         code = recorder_check_text(recorder, file, (struct span){ field.value, field.size },
                                    field.secret, what);
     }
+    return code;
+}
+
+static int recorder_guard_account(const struct recorder *recorder, const struct yaml_file *file)
+{
+    const struct record *record = recorder->model->candidate;
+    int code = recorder_guard_fields(recorder, file, record);
+
+    if (code == FOB_SUCCESS && recorder->model->app != NULL)
+        code = recorder_guard_fields(recorder, file, recorder->model->app);
     for (size_t i = 0; code == FOB_SUCCESS && i < record_token_count(record); i++) {
         struct token token;
 

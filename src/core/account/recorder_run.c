@@ -77,14 +77,16 @@ static int recorder_note_account(struct recorder *recorder, const struct fob_han
 
 static int recorder_set_fields(const struct recorder *recorder, struct fob_handle *handle)
 {
-    const struct fob_provider *provider = recorder->model->provider;
+    const struct provider_field *field;
     int code = FOB_SUCCESS;
 
-    for (size_t i = 0; code == FOB_SUCCESS && i < provider->field_count; i++) {
+    for (size_t i = 0;
+         code == FOB_SUCCESS && (field = provider_field_at(recorder->model->provider, i)) != NULL;
+         i++) {
         const char *value = recorder->fields[i];
 
         if (value != NULL)
-            code = fob_set_field(handle, provider->fields[i].public.name, value, strlen(value));
+            code = handle_set_rehearsed(handle, field->public.name, value);
     }
     return code;
 }

@@ -37,16 +37,16 @@ static void recorder_write_text(struct strbuf *out, int depth, const char *key, 
 
 static void recorder_write_fields(const struct recorder *recorder, struct strbuf *out)
 {
-    const struct fob_provider *provider = recorder->model->provider;
+    const struct provider_field *field;
     bool begun = false;
 
-    for (size_t i = 0; i < provider->field_count; i++) {
+    for (size_t i = 0; (field = provider_field_at(recorder->model->provider, i)) != NULL; i++) {
         if (recorder->fields[i] == NULL)
             continue;
         if (!begun)
             strbuf_add_text(out, "    fields:\n");
         begun = true;
-        recorder_write_text(out, 6, provider->fields[i].public.name, recorder->fields[i]);
+        recorder_write_text(out, 6, field->public.name, recorder->fields[i]);
     }
 }
 

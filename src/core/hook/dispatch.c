@@ -173,6 +173,8 @@ int dispatch(struct fob_handle *handle, enum hook hook)
         code = dispatch_bind(handle, hook);
     if (code == FOB_SUCCESS && handle->bound[hook].refused)
         code = dispatch_repeat_fault(handle, hook, handle->bound[hook].refused_at);
+    if (code == FOB_SUCCESS && !dispatch_is_empty(handle, hook))
+        code = handle_read_app(handle);
     if (code != FOB_SUCCESS)
         return code;
     dispatch_reset(handle);
@@ -205,6 +207,7 @@ bool dispatch_takes_batch(const struct fob_handle *handle, enum hook hook)
     return stack->count == 1 && stack->entries[0].substack == NULL && bound->entries != NULL &&
            bound->code == FOB_SUCCESS && !bound->refused && bound->entries[0].code == FOB_SUCCESS &&
            declared_has_hook(&bound->entries[0].plugin->declared, hook) &&
+           (handle->provider->app_field_count == 0 || handle->app != NULL) &&
            !context_logs(handle->context, FOB_LOG_TRACE);
 }
 

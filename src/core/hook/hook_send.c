@@ -70,6 +70,25 @@ static int hook_put_caller(struct frame_socket *socket)
     return ids != NULL ? FOB_SUCCESS : error_nomem();
 }
 
+static void hook_put_field(struct frame_socket *socket, const struct record_field *field)
+{
+    frame_put_pair(socket, field->secret ? FRAME_SECRET_FIELD : FRAME_PUBLIC_FIELD,
+                   wire_text(field->name), (struct span){ field->value, field->size });
+}
+
+/* The fields of the app that the provider's file declares.  Its record may have others, of an
+ * earlier file. */
+static void hook_put_app(struct frame_socket *socket, const struct fob_handle *handle)
+{
+    for (size_t i = 0; i < handle->provider->app_field_count; i++) {
+        struct record_field field;
+
+        if (record_find_field(handle->app, handle->provider->app_fields[i].public.name, &field) ==
+            FOB_SUCCESS)
+            hook_put_field(socket, &field);
+    }
+}
+
 static void hook_put_record(struct frame_socket *socket, const struct fob_handle *handle)
 {
     const struct record *labels = handle->stored != NULL ? handle->stored : handle->candidate;
@@ -86,9 +105,12 @@ static void hook_put_record(struct frame_socket *socket, const struct fob_handle
         struct record_field field;
 
         record_field_at(handle->candidate, i, &field);
-        frame_put_pair(socket, field.secret ? FRAME_SECRET_FIELD : FRAME_PUBLIC_FIELD,
-                       wire_text(field.name), (struct span){ field.value, field.size });
+        /* An account that was linked before the field became the app's still has it. */
+        if (provider_find_app_field(handle->provider, field.name) == NULL)
+            hook_put_field(socket, &field);
     }
+    if (handle->app != NULL)
+        hook_put_app(socket, handle);
     for (size_t i = 0; i < tokens; i++) {
         struct token token;
 
@@ -102,8 +124,9 @@ static void hook_put_declared(struct frame_socket *socket, const struct fob_prov
 {
     static const char *const types[] = { [PROVIDER_LABEL] = "label", [PROVIDER_HOST] = "host" };
 
-    for (size_t i = 0; i < provider->field_count; i++) {
-        const struct provider_field *field = &provider->fields[i];
+    const struct provider_field *field;
+
+    for (size_t i = 0; (field = provider_field_at(provider, i)) != NULL; i++) {
         const char *type = field->choices != NULL ? "enum" : types[field->type];
 
         frame_put_pair(socket, field->public.secret ? FRAME_SECRET_FIELD : FRAME_PUBLIC_FIELD,

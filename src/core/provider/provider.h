@@ -40,8 +40,10 @@ struct fob_provider {
     char *guide; /* the text of an untried provider, or NULL */
     bool shared_key;
     const struct yaml_node *hosts; /* a list of texts, or NULL */
-    struct provider_field *fields;
+    struct provider_field *fields; /* of an account */
     size_t field_count;
+    struct provider_field *app_fields; /* of the registered app (fob-app(1)) */
+    size_t app_field_count;
     struct stack stacks[HOOK_COUNT]; /* AUTHORIZE and RENEW fall back to LINK's entries */
     const struct yaml_node *options; /* for every plugin, or NULL */
     int64_t budget_per_minute;       /* 0 for none */
@@ -69,12 +71,17 @@ void provider_free(struct fob_provider *provider);
  * names_free(). */
 int provider_names(const struct settings *settings, char ***names, size_t *count);
 
-/* The field called NAME, or NULL. */
+/* The account's field called NAME, or NULL. */
 const struct provider_field *provider_find_field(const struct fob_provider *provider,
                                                  const char *name);
 /* Whether FIELD is a host or a part of one: by its type, or by its place in base_url. */
 bool provider_field_is_host(const struct fob_provider *provider,
                             const struct provider_field *field);
+/* The app's field called NAME, or NULL. */
+const struct provider_field *provider_find_app_field(const struct fob_provider *provider,
+                                                     const char *name);
+/* Field number INDEX (from 0), of the account's and then the app's; NULL past the last. */
+const struct provider_field *provider_field_at(const struct fob_provider *provider, size_t index);
 /* Copy a value as it was typed or pasted, without the field's prefix and suffix; of a host, and a
  * part of one, in lower case.  Returns as fob_secret_new(). */
 int provider_clean_value(const struct provider_field *field, const char *value, size_t size,

@@ -33,6 +33,7 @@ static const struct yaml_shape field_keys[] = {
     { "suffix", SHAPE_TEXT, .summary = "The text after the value" },
     { "enum", SHAPE_TEXTS, .summary = "The allowed values" },
     { "default", SHAPE_TEXT, .summary = "The value if none is given" },
+    { "app", SHAPE_BOOLEAN, .summary = "Of the app that is registered once, not of an account" },
     { 0 },
 };
 const struct yaml_shape provider_field_shape = { .kind = SHAPE_MAP, .inner = field_keys };
@@ -41,7 +42,10 @@ void provider_free_fields(struct fob_provider *provider)
 {
     for (size_t i = 0; i < provider->field_count; i++)
         pattern_free(provider->fields[i].pattern);
+    for (size_t i = 0; i < provider->app_field_count; i++)
+        pattern_free(provider->app_fields[i].pattern);
     free(provider->fields);
+    free(provider->app_fields);
 }
 
 static int provider_read_pattern(struct yaml_file *file, const struct yaml_node *map,
@@ -120,8 +124,10 @@ static void provider_field_read_type(struct yaml_file *file, const struct yaml_n
 /* The name of an earlier field that equals NAME or has the same environment variable; or NULL. */
 static const char *provider_find_conflict(const struct fob_provider *provider, const char *name)
 {
-    for (size_t i = 0; i < provider->field_count; i++) {
-        const char *other = provider->fields[i].public.name;
+    const struct provider_field *field;
+
+    for (size_t i = 0; (field = provider_field_at(provider, i)) != NULL; i++) {
+        const char *other = field->public.name;
         size_t at = 0;
 
         while (name[at] != '\0' &&
@@ -155,12 +161,15 @@ static bool provider_field_check_name(const struct fob_provider *provider,
 static int provider_read_field(struct fob_provider *provider, const struct yaml_node *node)
 {
     struct yaml_file *file = provider->file;
-    struct provider_field *field = &provider->fields[provider->field_count];
+    struct provider_field *field;
     const char *name;
+    size_t *count;
     int code;
 
     if (!yaml_shape_check(file, node, field_keys))
         return FOB_SUCCESS;
+    count = provider_flag_at(node, "app") ? &provider->app_field_count : &provider->field_count;
+    field = (provider_flag_at(node, "app") ? provider->app_fields : provider->fields) + *count;
     name = provider_text_at(node, "name", "");
     field->public.name = name;
     field->public.title = provider_text_at(node, "title", name);
@@ -178,7 +187,7 @@ static int provider_read_field(struct fob_provider *provider, const struct yaml_
         return code;
     provider_field_check_default(file, yaml_get(node, "default"), field);
     if (provider_field_check_name(provider, node, name)) {
-        provider->field_count++;
+        ++*count;
     } else {
         pattern_free(field->pattern);
         *field = (struct provider_field){ .choices = NULL };
@@ -199,7 +208,8 @@ int provider_read_fields(struct fob_provider *provider)
         return FOB_SUCCESS;
     }
     provider->fields = calloc(node->count, sizeof *provider->fields);
-    if (provider->fields == NULL)
+    provider->app_fields = calloc(node->count, sizeof *provider->app_fields);
+    if (provider->fields == NULL || provider->app_fields == NULL)
         return error_nomem();
     for (size_t i = 0; i < node->count && code == FOB_SUCCESS; i++)
         code = provider_read_field(provider, node->values[i]);
@@ -214,6 +224,24 @@ const struct provider_field *provider_find_field(const struct fob_provider *prov
             return &provider->fields[i];
     }
     return NULL;
+}
+
+const struct provider_field *provider_find_app_field(const struct fob_provider *provider,
+                                                     const char *name)
+{
+    for (size_t i = 0; i < provider->app_field_count; i++) {
+        if (strcmp(provider->app_fields[i].public.name, name) == 0)
+            return &provider->app_fields[i];
+    }
+    return NULL;
+}
+
+const struct provider_field *provider_field_at(const struct fob_provider *provider, size_t index)
+{
+    if (index < provider->field_count)
+        return &provider->fields[index];
+    index -= provider->field_count;
+    return index < provider->app_field_count ? &provider->app_fields[index] : NULL;
 }
 
 static int provider_fail_choice(const struct provider_field *field)

@@ -18,7 +18,10 @@ static size_t provider_url_placeholder(const struct fob_provider *provider, cons
     if (size == 0 || size > FOB_NAME_MAX || text[1 + size] != '}')
         return 0;
     memcpy(name, text + 1, size);
-    return provider_find_field(provider, name) != NULL ? size + 2 : 0;
+    return provider_find_field(provider, name) != NULL ||
+                   provider_find_app_field(provider, name) != NULL
+               ? size + 2
+               : 0;
 }
 
 void provider_check_base_url(const struct fob_provider *provider, struct yaml_file *file,

@@ -93,7 +93,8 @@ static const struct yaml_shape step_keys[] = {
 static const struct yaml_shape step_shape = { .kind = SHAPE_MAP, .inner = step_keys };
 static const struct yaml_shape rehearsal_keys[] = {
     { "name", SHAPE_TEXT, SHAPE_REQUIRED, .summary = "The thing that it shows" },
-    { "fields", SHAPE_NAMES, .inner = &text_shape, .summary = "The values that are typed" },
+    { "fields", SHAPE_NAMES, .inner = &text_shape,
+      .summary = "The values that are typed, and those of the app" },
     { "steps", SHAPE_LIST, SHAPE_REQUIRED, .min = 1, .inner = &step_shape,
       .summary = "Hooks on one account" },
     { 0 },
@@ -285,7 +286,8 @@ static void rehearsal_check(const struct fob_provider *provider, struct yaml_fil
 
     rehearsal_check_shape(file, rehearsal, &rehearsal_shape);
     if (given != NULL && given->kind == YAML_MAP)
-        (void)yaml_known_keys(file, given, fields, provider->field_count);
+        (void)yaml_known_keys(file, given, fields,
+                              provider->field_count + provider->app_field_count);
     for (size_t i = 0; steps != NULL && steps->kind == YAML_LIST && i < steps->count; i++)
         rehearsal_check_step(provider, file, steps->values[i], i == 0);
 }
@@ -293,12 +295,13 @@ static void rehearsal_check(const struct fob_provider *provider, struct yaml_fil
 int rehearsal_check_list(const struct fob_provider *provider, struct yaml_file *file,
                          const struct yaml_node *list)
 {
-    const char **fields = calloc(provider->field_count + 1, sizeof *fields);
+    const size_t count = provider->field_count + provider->app_field_count;
+    const char **fields = calloc(count + 1, sizeof *fields);
 
     if (fields == NULL)
         return error_nomem();
-    for (size_t i = 0; i < provider->field_count; i++)
-        fields[i] = provider->fields[i].public.name;
+    for (size_t i = 0; i < count; i++)
+        fields[i] = provider_field_at(provider, i)->public.name;
     if (list->kind != YAML_LIST)
         yaml_mistake(file, list, REHEARSALS ": must be a list");
     for (size_t i = 0; list->kind == YAML_LIST && i < list->count; i++)

@@ -104,8 +104,11 @@ static int conv_set_value(struct fob_handle *handle, const struct provider_field
 static void conv_missing_fields(const struct fob_handle *handle, bool all,
                                 const struct provider_field **fields)
 {
-    for (size_t i = 0; i < handle->provider->field_count; i++) {
-        const struct provider_field *field = &handle->provider->fields[i];
+    size_t count;
+    const struct provider_field *list = handle_fields(handle, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct provider_field *field = &list[i];
         const struct record *known = all ? handle->input : handle->candidate;
         struct record_field found;
 
@@ -226,10 +229,12 @@ static int conv_fill_list(struct fob_handle *handle, const struct provider_field
 
 int conv_fill_fields(struct fob_handle *handle, bool all)
 {
-    const struct provider_field **fields =
-        calloc(handle->provider->field_count + 1, sizeof *fields);
+    const struct provider_field **fields;
+    size_t count;
     int code;
 
+    (void)handle_fields(handle, &count);
+    fields = calloc(count + 1, sizeof *fields);
     if (fields == NULL)
         return error_nomem();
     conv_missing_fields(handle, all, fields);

@@ -77,15 +77,20 @@ int handle_end_work(struct fob_handle *handle, int code)
     return code;
 }
 
+int handle_check_provider(const char *provider)
+{
+    if (text_is_name(provider))
+        return FOB_SUCCESS;
+    error_set(FOB_INVALID, "%s: not a provider's name", provider);
+    error_hint(TEXT_NAME_HINT, FOB_NAME_MAX);
+    return FOB_INVALID;
+}
+
 static int handle_check_names(const char *provider, const char *account)
 {
     int code = record_check_name(account);
 
-    if (code == FOB_SUCCESS && provider != NULL && !text_is_name(provider)) {
-        code = error_set(FOB_INVALID, "%s: not a provider's name", provider);
-        error_hint(TEXT_NAME_HINT, FOB_NAME_MAX);
-    }
-    return code;
+    return code == FOB_SUCCESS && provider != NULL ? handle_check_provider(provider) : code;
 }
 
 /* Use the stored account's provider.  WANTED, if not NULL, must be the same. */
@@ -245,6 +250,7 @@ void fob_end(struct fob_handle *handle)
     record_free(handle->stored);
     record_free(handle->input);
     record_free(handle->candidate);
+    record_free(handle->app_read);
     fob_account_free(handle->account_view);
     fob_secret_free(handle->sign_in);
     fob_secret_free(handle->sign_in_answer);

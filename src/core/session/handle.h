@@ -64,6 +64,9 @@ struct fob_handle {
     struct record *stored;            /* as last read or written; NULL before link */
     struct record *input;             /* the fields that were set or typed */
     struct record *candidate;         /* the record that the hooks work on */
+    const struct record *app;         /* of the provider's app; NULL until it is needed */
+    struct record *app_read;          /* that record, if it is the handle's own */
+    bool for_app;                     /* the fields are the app's, not those of an account */
     bool signed_in;                   /* a person has signed in for CANDIDATE */
     bool token_put;                   /* a hook has put a token into CANDIDATE */
     bool renewed;                     /* … or a renew hook was run, and did not ignore that */
@@ -125,6 +128,8 @@ int handle_end_work(struct fob_handle *handle, int code);
         if (checked != FOB_SUCCESS)                   \
             return checked;                           \
     } while (0)
+/* Whether PROVIDER is a provider's name.  Returns FOB_SUCCESS, FOB_INVALID. */
+int handle_check_provider(const char *provider);
 /* Make a handle for ACCOUNT without reading the account.  End it with fob_end().  Returns
  * FOB_SUCCESS, FOB_NOMEM. */
 int handle_new(struct fob_context *context, const char *account,
@@ -137,8 +142,25 @@ int handle_provider(struct fob_handle *handle);
 /* As fob_start(), for an account whose RECORD was just read.  Owns RECORD, even on failure. */
 int handle_start(struct fob_context *context, struct record *record,
                  const struct fob_conversation *conv, struct fob_handle **handle);
-/* Let HANDLE use the provider and the stacks of MODEL, which has the same provider and outlives
- * HANDLE. */
+/*
+ * If the provider has fields of an app, read the app's record on the first call: in a rehearsal, an
+ * empty one.  Returns FOB_SUCCESS, FOB_CONFIG (nobody has registered the app, or a field is
+ * missing), and as store_read().
+ */
+int handle_read_app(struct fob_handle *handle);
+/* The name of the record of PROVIDER's app.  Returns FOB_SUCCESS, FOB_INVALID (it would be too
+ * long). */
+int handle_app_name(const char *provider, char name[static FOB_NAME_MAX + 1]);
+/* Give the field NAME, of the account or of its provider's app, the value of a rehearsal.  Returns
+ * as fob_set_field(). */
+int handle_set_rehearsed(struct fob_handle *handle, const char *name, const char *value);
+/* The address at fob-hub to which a browser comes back from PROVIDER; the caller frees it.  NULL if
+ * hub: of fob.yaml has no url.  Returns FOB_SUCCESS, FOB_NOMEM. */
+int handle_callback(const struct fob_context *context, const char *provider, char **uri);
+/* The fields that HANDLE sets: those of an account, or of an app. */
+const struct provider_field *handle_fields(const struct fob_handle *handle, size_t *count);
+/* Let HANDLE use the provider and the stacks of MODEL, which has the same provider and
+ * outlives HANDLE. */
 void handle_share(struct fob_handle *handle, const struct fob_handle *model);
 /* Replace STORED by RECORD, which the handle then owns; RECORD may be NULL. */
 void handle_set_stored(struct fob_handle *handle, struct record *record);

@@ -153,7 +153,8 @@ int fob_set_field(struct fob_handle *handle, const char *name, const void *value
     code = handle_provider(handle);
     if (code != FOB_SUCCESS)
         return code;
-    field = provider_find_field(handle->provider, name);
+    field = handle->for_app ? provider_find_app_field(handle->provider, name)
+                            : provider_find_field(handle->provider, name);
     if (field == NULL) {
         /* Do not repeat the name, which may be a mistyped secret. */
         error_set(FOB_NOT_FOUND, "provider %s has no such field", handle->provider_name);

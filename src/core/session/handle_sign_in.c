@@ -11,6 +11,7 @@
 #include "util/error.h"
 #include "util/secret.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void sign_in_set(struct fob_secret **place, struct fob_secret *secret)
@@ -61,6 +62,15 @@ int fob_set_sign_in(struct fob_handle *handle, const struct fob_secret *pending,
     return FOB_SUCCESS;
 }
 
+static int sign_in_fail_callback(const struct fob_handle *handle)
+{
+    error_set(FOB_CONFIG, "%s: its provider sends a browser back to a registered https address",
+              handle->account);
+    error_hint("set hub: { url: ... } in fob.yaml; \"fob app %s\" says what to register",
+               handle->provider_name);
+    return FOB_CONFIG;
+}
+
 /* Call the application, and check its reply. */
 static int sign_in_converse(struct fob_handle *handle, const struct fob_sign_in *sign_in,
                             struct fob_secret **reply)
@@ -79,6 +89,8 @@ static int sign_in_converse(struct fob_handle *handle, const struct fob_sign_in 
         code = error_set(FOB_CONVERSATION, "the application's conversation gave no reply");
     else if (code == FOB_ABORT)
         error_set(code, "interrupted");
+    else if (code == FOB_CONFIG && sign_in->address == NULL)
+        code = sign_in_fail_callback(handle);
     else if (code == FOB_UNAVAILABLE)
         error_set(code, "%s: nobody signed in in time", handle->account);
     else if (code != FOB_SUCCESS && (code != FOB_IGNORE || sign_in->address == NULL))
@@ -93,13 +105,17 @@ static int sign_in_converse(struct fob_handle *handle, const struct fob_sign_in 
 /* Agree on the redirect URI, and begin. */
 static int sign_in_start(struct fob_handle *handle, const char *redirect)
 {
-    const struct fob_sign_in first = { .size = sizeof first, .redirect = redirect };
+    struct fob_sign_in first = { .size = sizeof first, .redirect = redirect };
     const bool fixed = strstr(redirect, "://") != NULL;
     struct fob_secret *pending = NULL;
     struct fob_secret *uri = NULL;
     const char *invitation = handle->items[FOB_ITEM_INVITATION];
-    int code = sign_in_converse(handle, &first, &uri);
+    char *callback = NULL;
+    int code = handle_callback(handle->context, handle->provider_name, &callback);
 
+    first.callback = callback;
+    if (code == FOB_SUCCESS)
+        code = sign_in_converse(handle, &first, &uri);
     if (code == FOB_SUCCESS && fixed && strcmp(fob_secret_data(uri), redirect) != 0)
         code = error_set(FOB_INVALID, "the redirect URI must be %s", redirect);
     if (code == FOB_SUCCESS)
@@ -108,6 +124,7 @@ static int sign_in_start(struct fob_handle *handle, const char *redirect)
     if (code == FOB_SUCCESS)
         sign_in_set(&handle->sign_in, pending);
     fob_secret_free(uri);
+    free(callback);
     return code;
 }
 

@@ -60,8 +60,10 @@ static int attempt_start(struct sweep *sweep, const struct sweep_attempt *attemp
     if (attempt_is_late(question))
         return error_set(FOB_SUSPENDED, "%s: suspended meanwhile", entry->account);
     handle = question->handle;
-    if (strcmp(handle->provider_name, attempt->provider->name) == 0)
+    if (strcmp(handle->provider_name, attempt->provider->name) == 0) {
         handle_share(handle, attempt->provider->model);
+        handle->app = attempt->provider->model->app;
+    }
     handle->end = &sweep->end;
     if (attempt->polls) {
         handle->on_poll = sweep->poll;

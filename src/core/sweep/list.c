@@ -36,6 +36,8 @@ static int list_load_plugins(struct sweep *sweep, struct fob_handle *model)
         code = dispatch_prepare(model);
     if (code == FOB_SUCCESS)
         code = dispatch_bind(model, HOOK_VALIDATE);
+    if (code == FOB_SUCCESS)
+        code = handle_read_app(model);
     return code;
 }
 

@@ -56,6 +56,7 @@ struct fob_sign_in {
                                  "loopback-any-port" (http://127.0.0.1:PORT/callback), or a URL */
     const char *redirect_uri; /* NULL in the first call */
     const char *address;      /* of the provider's page; NULL in the first call */
+    const char *callback;     /* fob-hub's address for the provider (hub: of fob.yaml); or NULL */
 };
 
 /*
@@ -64,7 +65,8 @@ struct fob_sign_in {
  * FOB_VALUE_MAX bytes. The library frees REPLY.
  *
  * Returns FOB_SUCCESS; FOB_IGNORE, in the second call, if the answer comes later
- * (fob_get_sign_in()); FOB_UNAVAILABLE (no answer in time), FOB_CONVERSATION (nobody there, or the
+ * (fob_get_sign_in()); FOB_CONFIG, in the first call, if REDIRECT is "https" and there is no
+ * CALLBACK; FOB_UNAVAILABLE (no answer in time), FOB_CONVERSATION (nobody there, or the
  * person gives up), FOB_ABORT.  Since 0.2.
  */
 typedef int fob_sign_in_fn(const struct fob_sign_in *sign_in, struct fob_secret **reply,

@@ -45,6 +45,7 @@
 #include <fob/inbox.h>
 #include <fob/provider.h>
 #include <fob/action.h>
+#include <fob/app.h>
 #include <fob/plugin_list.h>
 #include <fob/check.h>
 #include <fob/backup.h>
