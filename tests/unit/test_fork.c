@@ -198,6 +198,57 @@ static int do_sweep(struct world *world)
                      &(struct fob_sweep){ .size = sizeof(struct fob_sweep), .jobs = 4 });
 }
 
+static int cancel_all(struct world *world)
+{
+    struct fob_invitations *list = NULL;
+    struct fob_invitation *invitation = NULL;
+    int code = fob_invitations_open(world->context, &list);
+
+    while (code == FOB_SUCCESS && fob_invitations_next(list, &invitation) == FOB_SUCCESS) {
+        if (fob_invitation_state(invitation) == FOB_INVITATION_OPEN)
+            code = fob_cancel_invitation(world->context,
+                                         fob_invitation_text(invitation, FOB_INVITATION_ID));
+        fob_invitation_free(invitation);
+    }
+    fob_invitations_close(list);
+    return code;
+}
+
+static int do_invite(struct world *world)
+{
+    const struct fob_invite how = { .size = sizeof how };
+    const struct fob_inbox plan = { .size = sizeof plan };
+    struct fob_handle *handle = handle_of(world, "guest");
+    struct fob_secret *link = NULL;
+    struct fob_secret *pin = NULL;
+    struct fob_invitations *list = NULL;
+    struct fob_invitation *invitation = NULL;
+    int64_t next;
+    int code = fob_invite(handle, &how, &link, NULL);
+
+    fob_end(handle);
+    fob_secret_free(link);
+    if (code == FOB_SUCCESS)
+        code = fob_invitations_open(world->context, &list);
+    while (code == FOB_SUCCESS && invitation == NULL) {
+        code = fob_invitations_next(list, &invitation);
+        if (code == FOB_SUCCESS && fob_invitation_state(invitation) != FOB_INVITATION_OPEN) {
+            fob_invitation_free(invitation);
+            invitation = NULL;
+        }
+    }
+    fob_invitations_close(list);
+    if (code == FOB_SUCCESS)
+        code = fob_invite_again(world->context, fob_invitation_text(invitation, FOB_INVITATION_ID),
+                                &link, &pin);
+    if (code == FOB_SUCCESS) {
+        fob_secret_free(link);
+        code = fob_inbox(world->context, &plan, &next);
+    }
+    fob_invitation_free(invitation);
+    return code == FOB_SUCCESS ? cancel_all(world) : code;
+}
+
 static const struct {
     const char *name;
     act_fn *act;
@@ -220,6 +271,7 @@ static const struct {
     { "check", do_check, "t0ken-of-acme" },
     { "repair", do_repair, "t0ken-of-acme" },
     { "sweep", do_sweep, "t0ken-of-acme" },
+    { "invite", do_invite, "t0ken-of-acme" },
 };
 
 static void each_function_works_in_a_child(void **state)

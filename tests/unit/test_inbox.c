@@ -11,9 +11,11 @@
 #include "util/text.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* An invitation, as the person and the hub know it. */
@@ -73,9 +75,10 @@ static void invite(struct world *world, const char *account, const struct fob_in
 
 static const struct fob_invite plain = { .size = sizeof plain, .to = "Jane" };
 
-/* Put the drop of a form into the inbox: the fields id and token, unless NULL. */
-static void send_form(const struct world *world, struct guest *guest, const char *id,
-                      const char *token)
+/* Put a drop of KIND into the inbox, with PAIRS of an entry's name and its value, which end with
+ * NULL; without a value there is no entry. */
+static void send_drop(const struct world *world, struct guest *guest, const char *kind,
+                      const char *const *pairs)
 {
     static unsigned count;
     unsigned char nonce[SPOOL_NONCE];
@@ -90,19 +93,36 @@ static void send_form(const struct world *world, struct guest *guest, const char
     assert_int_equal(
         drop_add(&entries, "token", (struct span){ guest->token, sizeof guest->token }), 0);
     assert_int_equal(drop_add(&entries, "nonce", (struct span){ nonce, sizeof nonce }), 0);
-    assert_int_equal(drop_add(&entries, "kind", wire_text("form")), 0);
+    assert_int_equal(drop_add(&entries, "kind", wire_text(kind)), 0);
     assert_int_equal(drop_add(&entries, "from", wire_text("192.0.2.7")), 0);
-    if (guest->pin[0] != '\0')
-        assert_int_equal(drop_add(&entries, "pin", wire_text(guest->pin)), 0);
-    if (id != NULL)
-        assert_int_equal(drop_add(&entries, "f.id", wire_text(id)), 0);
-    if (token != NULL)
-        assert_int_equal(drop_add(&entries, "f.token", wire_text(token)), 0);
+    for (; *pairs != NULL; pairs += 2) {
+        if (pairs[1] != NULL)
+            assert_int_equal(drop_add(&entries, pairs[0], wire_text(pairs[1])), 0);
+    }
     assert_int_equal(drop_seal(&entries, guest->key, &guest->name, &file), FOB_SUCCESS);
     text_hex(guest->name.drop, SPOOL_ID, path + strlen(path));
     folder_write_bytes(world->folder, path, file.data, file.size);
     strbuf_free(&file);
     drop_end(&entries);
+}
+
+/* A form with the fields id and token, unless NULL. */
+static void send_form(const struct world *world, struct guest *guest, const char *id,
+                      const char *token)
+{
+    const char *const pairs[] = {
+        "f.id", id, "pin", guest->pin[0] != '\0' ? guest->pin : NULL, "f.token", token, NULL
+    };
+
+    send_drop(world, guest, "form", pairs);
+}
+
+static void send_callback(const struct world *world, struct guest *guest, const char *provider,
+                          const char *query)
+{
+    const char *const pairs[] = { "provider", provider, "query", query, NULL };
+
+    send_drop(world, guest, "callback", pairs);
 }
 
 /* What TELL heard, a line "STATE CODE" each. */
@@ -138,6 +158,23 @@ static size_t count_files(const struct world *world, const char *folder)
         count += entry->d_name[0] != '.';
     closedir(dir);
     return count;
+}
+
+/* The state of the invitation that was made last. */
+static const char *list_state(const struct world *world)
+{
+    struct fob_invitations *list = NULL;
+    struct fob_invitation *invitation = NULL;
+    enum fob_invitation_state state = FOB_INVITATION_OPEN;
+
+    assert_int_equal(fob_invitations_open(world->context, &list), FOB_SUCCESS);
+    while (fob_invitations_next(list, &invitation) == FOB_SUCCESS) {
+        if (fob_invitation_state(invitation) < FOB_INVITATION_DONE)
+            state = fob_invitation_state(invitation);
+        fob_invitation_free(invitation);
+    }
+    fob_invitations_close(list);
+    return fob_invitation_state_name((int)state);
 }
 
 static void assert_shown(const struct world *world, const struct guest *guest, const char *text)
@@ -367,6 +404,126 @@ static void what_is_over_is_erased(void **state)
     expect(fob_cancel_invitation(world->context, guest.id), FOB_NOT_FOUND, "no such invitation");
 }
 
+#define SIGNS_IN "identity: c1, name: Acme Ltd, sign_in: \"https://hr.example/auth?x=y\""
+
+/* Send the form of a provider with a sign-in page; "code=...&state=..." goes to QUERY. */
+static void begin_sign_in(struct world *world, struct guest *guest, char query[static 256])
+{
+    const char *state;
+
+    send_form(world, guest, "c1", "t0ken");
+    (void)run(world, "signin success\n");
+    assert_shown(world, guest, "\"state\":\"signin\"");
+    assert_shown(world, guest,
+                 "\"go\":\"https://hr.example/auth?x=y&redirect_uri=https%3A%2F%2F"
+                 "connect.example%2Fcallback%2Ftold&");
+    state = strstr(read_spool(world, "results", guest->id), "&state=");
+    assert_non_null(state);
+    snprintf(query, 256, "code=c0de-of-acme&state=%.*s", SPOOL_ID_TEXT + 1 + 22, state + 7);
+    assert_memory_equal(state + 7, guest->id, SPOOL_ID_TEXT);
+    assert_int_equal(state[7 + SPOOL_ID_TEXT], '.');
+    assert_non_null(
+        strstr(read_spool(world, "cards", guest->id), "\"origin\":\"https://hr.example\""));
+}
+
+static void a_sign_in_ends_where_it_began(void **state)
+{
+    struct world *world = world_of(state);
+    struct guest guest;
+    char query[256];
+
+    world_tell(world, &(struct told){ .link = SIGNS_IN });
+    invite(world, "acme", &plain, NULL, &guest);
+    begin_sign_in(world, &guest, query);
+    /* In another browser; at another provider; with another state. */
+    guest.browser = 2;
+    send_callback(world, &guest, "told", query);
+    (void)run(world, "retry denied\n");
+    assert_shown(world, &guest, "This sign-in could not be matched.");
+    guest.browser = 1;
+    send_callback(world, &guest, "other", query);
+    (void)run(world, "retry denied\n");
+    send_callback(world, &guest, "told", "code=c0de-of-acme&state=x");
+    (void)run(world, "retry denied\n");
+    assert_shown(world, &guest, "\"left\":5");
+    send_callback(world, &guest, "told", query);
+    (void)run(world, "done success\n");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+    world_assert_field(world, "acme", "token", "t0ken");
+}
+
+static void a_sign_in_is_used_once_and_in_time(void **state)
+{
+    struct world *world = world_of(state);
+    struct guest guest;
+    char query[256];
+    char denied[300];
+
+    world_tell(world, &(struct told){ .link = SIGNS_IN });
+    invite(world, "acme", &plain, NULL, &guest);
+    begin_sign_in(world, &guest, query);
+    world_wait(601);
+    send_callback(world, &guest, "told", query);
+    (void)run(world, "retry unavailable\n");
+    assert_shown(world, &guest, "The sign-in was interrupted. Please sign in again.");
+    send_callback(world, &guest, "told", query);
+    (void)run(world, "retry denied\n");
+    assert_shown(world, &guest, "This sign-in could not be matched.");
+    begin_sign_in(world, &guest, query);
+    snprintf(denied, sizeof denied, "error=access_denied%s", strchr(query, '&'));
+    send_callback(world, &guest, "told", denied);
+    (void)run(world, "retry rejected\n");
+    assert_shown(world, &guest, "You did not allow access");
+    assert_shown(world, &guest, "\"left\":5");
+    assert_false(world_has(world, "acme"));
+}
+
+/* A process that runs the inbox is killed while the provider is asked. */
+static void kill_while_asked(struct world *world, struct guest *guest)
+{
+    pid_t child;
+
+    world_tell(world, &(struct told){ .link = "identity: c1, name: Acme Ltd, pause: 60000" });
+    send_form(world, guest, "the-id", "the-token");
+    child = fork();
+    if (child == 0) {
+        int64_t next;
+        const struct fob_inbox plan = { .size = sizeof plan };
+
+        alarm(60);
+        (void)fob_inbox(world->context, &plan, &next);
+        _exit(0);
+    }
+    while (count_files(world, "spool/work") == 0 || strstr(list_state(world), "checking") == NULL)
+        usleep(1000);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    world_tell(world, &(struct told){ 0 });
+}
+
+static void a_kill_neither_loses_nor_links_twice(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle;
+    struct guest guest;
+
+    invite(world, "acme", &plain, NULL, &guest);
+    kill_while_asked(world, &guest);
+    (void)run(world, "done success\n");
+    world_assert_field(world, "acme", "token", "the-token");
+    /* Killed after the account was stored. */
+    invite(world, "other", &plain, NULL, &guest);
+    kill_while_asked(world, &guest);
+    handle = world_start(world, "other");
+    world_keys(handle, "the-id", "stored");
+    expect(fob_set_item(handle, FOB_ITEM_INVITATION, guest.id), FOB_SUCCESS, "");
+    expect(fob_link(handle, 0), FOB_SUCCESS, "");
+    fob_end(handle);
+    (void)run(world, "done success\n");
+    world_assert_field(world, "other", "token", "stored");
+    assert_shown(world, &guest, "\"identity\":\"company \\\"Acme Ltd\\\"\"");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
 int main(void)
@@ -382,6 +539,9 @@ int main(void)
         TEST(new_keys_must_be_of_the_same_company),
         TEST(an_account_can_be_expected_and_held),
         TEST(what_is_over_is_erased),
+        TEST(a_sign_in_ends_where_it_began),
+        TEST(a_sign_in_is_used_once_and_in_time),
+        TEST(a_kill_neither_loses_nor_links_twice),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define VARIABLES 5
+#define VARIABLES 6
+/* The time limit for the program that hears of an invitation. */
+#define INVITATION_MS 20000
 
 /* "NAME=TEXT", made printable; the caller frees it; NULL when out of memory. */
 static char *change_make_variable(const char *name, const char *text)
@@ -86,8 +88,10 @@ static bool change_run_program(struct fob_context *context, const struct change 
     *change->left -= clock_ms() - begin;
     if (why != NULL)
         context_log(context, FOB_LOG_WARNING, "on_change",
-                    "%s: %s; the change of %s is reported again later", argv[0], why,
-                    change->account);
+                    change->invitation[0] == '\0'
+                        ? "%s: %s; the change of %s is reported again later"
+                        : "%s: %s, for an invitation to %s",
+                    argv[0], why, change->account);
     free(environment);
     return why == NULL;
 }
@@ -152,22 +156,48 @@ static void change_store_reported(struct fob_context *context, struct store *sto
     error_restore(&kept, FOB_SUCCESS);
 }
 
-void change_report(struct fob_context *context, struct store *store, const struct change *change)
+/* Run the program with these texts as variables.  Returns whether it succeeded. */
+static bool change_run(struct fob_context *context, const struct change *change, const char *from,
+                       const char *to)
 {
     char *variables[VARIABLES];
     bool complete = true;
+    bool good;
 
     variables[0] = change_make_variable("FOB_ACCOUNT", change->account);
     variables[1] = change_make_variable("FOB_PROVIDER", change->provider);
-    variables[2] = change_make_variable("FOB_FROM", fob_status_name((int)change->from));
-    variables[3] = change_make_variable("FOB_TO", fob_status_name((int)change->to));
+    variables[2] = change_make_variable("FOB_FROM", from);
+    variables[3] = change_make_variable("FOB_TO", to);
     variables[4] = change_make_variable("FOB_REASON", change->reason);
+    variables[5] = change_make_variable("FOB_INVITATION", change->invitation);
     for (size_t i = 0; i < VARIABLES; i++)
         complete &= variables[i] != NULL;
-    if (complete && change_run_program(context, change, variables))
-        change_store_reported(context, store, change);
+    good = complete && change_run_program(context, change, variables);
     if (!complete)
         context_log(context, FOB_LOG_WARNING, "on_change", "out of memory");
     for (size_t i = 0; i < VARIABLES; i++)
         free(variables[i]);
+    return good;
+}
+
+void change_report(struct fob_context *context, struct store *store, const struct change *change)
+{
+    struct change mine = *change;
+
+    mine.invitation = "";
+    if (change_run(context, &mine, fob_status_name((int)change->from),
+                   fob_status_name((int)change->to)))
+        change_store_reported(context, store, change);
+}
+
+void change_report_invitation(struct fob_context *context, const struct change *change,
+                              const char *state)
+{
+    struct change mine = *change;
+    int64_t left = INVITATION_MS;
+
+    if (context->settings->on_change == NULL)
+        return;
+    mine.left = &left;
+    (void)change_run(context, &mine, "", state);
 }

@@ -17,6 +17,7 @@ struct change {
     const char *provider;
     enum fob_status from, to;
     const char *reason;          /* in plain words, or "" */
+    const char *invitation;      /* its ID, for change_report_invitation() alone */
     int64_t *left;               /* what is left of CHANGE_MS */
     void (*on_poll)(void *data); /* called several times a second while the program runs; or NULL */
     void *data;
@@ -32,5 +33,9 @@ bool change_find(const struct fob_context *context, const struct record *record,
 /* Run the program and wait for it.  If it succeeds, STORE records that the change was reported;
  * else that is logged, and the change is reported again later.  Keeps the thread's error. */
 void change_report(struct fob_context *context, struct store *store, const struct change *change);
+/* Run the program, if there is one, for the invitation to CHANGE's account, which is now STATE.  Of
+ * CHANGE only account, provider, reason and invitation count. */
+void change_report_invitation(struct fob_context *context, const struct change *change,
+                              const char *state);
 
 #endif

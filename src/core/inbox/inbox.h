@@ -73,6 +73,7 @@ struct inbox_job {
     struct card_pair errors[DROP_FIELDS_MAX];
     size_t error_count;
     bool unmatched; /* a callback without its sign-in */
+    bool declined;  /* the person did not sign in at the provider's page */
     bool wrong_pin;
     struct fob_inbox_result result;
 };

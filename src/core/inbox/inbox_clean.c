@@ -20,6 +20,15 @@ static bool clean_is_over(const struct record *record, int64_t now)
            now > invitation_number(record, INVITATION_EXPIRES) + INVITATION_GRACE_S;
 }
 
+static int clean_expire(struct inbox *inbox, struct record *record)
+{
+    int code = invite_end(inbox->context, &inbox->spool, record, FOB_INVITATION_EXPIRED, NULL);
+
+    if (code == FOB_SUCCESS)
+        invite_report(inbox->context, record);
+    return code;
+}
+
 static int clean_one(struct inbox *inbox, struct record *record, int64_t now)
 {
     const char *id = invitation_id(record);
@@ -27,7 +36,7 @@ static int clean_one(struct inbox *inbox, struct record *record, int64_t now)
     int code = FOB_SUCCESS;
 
     if (clean_is_over(record, now))
-        code = invite_end(inbox->context, &inbox->spool, record, FOB_INVITATION_EXPIRED, NULL);
+        code = clean_expire(inbox, record);
     if (code == FOB_CHANGED || !invitation_is_end(invitation_state(record)))
         return code == FOB_CHANGED ? FOB_SUCCESS : code;
     if (code == FOB_SUCCESS && age > INVITATION_PAGE_S &&

@@ -251,6 +251,8 @@ void inbox_link(struct inbox_job *job)
                   account, &conv, &handle);
     if (job->code == FOB_SUCCESS) {
         job->code = link_run(job, handle);
+        job->declined =
+            job->code == FOB_REJECTED && job->content.kind == DROP_CALLBACK && !handle->signed_in;
         link_keep_error(job);
         if (handle->provider != NULL)
             link_note_identity(job, handle);

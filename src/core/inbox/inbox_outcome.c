@@ -5,7 +5,6 @@
 
 #include "core/inbox/inbox.h"
 
-#include "core/account/change.h"
 #include "util/array.h"
 #include "util/error.h"
 
@@ -43,9 +42,7 @@ static enum outcome outcome_of(const struct inbox_job *job)
     case FOB_EXPIRED:
     case FOB_DENIED:
     case FOB_MISMATCHED:
-        /* A person who declines at the provider's page has asked nothing of it. */
-        return job->content.kind == DROP_CALLBACK && job->code == FOB_DENIED ? OUTCOME_ASK
-                                                                             : OUTCOME_REFUSED;
+        return job->declined ? OUTCOME_ASK : OUTCOME_REFUSED;
     case FOB_INVALID:
         return OUTCOME_ASK;
     case FOB_UNAVAILABLE:
@@ -189,13 +186,13 @@ static char *outcome_message(const struct inbox_job *job, enum outcome outcome)
                                "encrypted.");
     else if (outcome == OUTCOME_UNCLEAR)
         strbuf_printf(&text, "%s gave an answer that is not understood.", title);
-    else if (job->code == FOB_DENIED && job->content.kind == DROP_CALLBACK)
+    else if (job->declined)
         strbuf_add_text(&text, "You did not allow access, or your administrator must allow it "
                                "first.");
-    else if (job->content.kind == DROP_CALLBACK)
-        strbuf_add_text(&text, "The sign-in was interrupted. Please sign in again.");
     else if (job->code == FOB_DENIED)
         strbuf_add_text(&text, "The keys are good, but a right is missing.");
+    else if (job->content.kind == DROP_CALLBACK)
+        strbuf_add_text(&text, "The sign-in was interrupted. Please sign in again.");
     else if (job->code == FOB_INVALID)
         strbuf_add_text(&text, "These values cannot be right.");
     else if (job->code != FOB_SUCCESS)
@@ -304,6 +301,14 @@ static void outcome_tell(struct inbox_job *job)
     };
 }
 
+/* Whether the administrator is to hear of the outcome: an end, or what the person cannot correct.
+ */
+static bool outcome_concerns_owner(const struct inbox_job *job, enum outcome outcome)
+{
+    return invitation_is_end(invitation_state(job->record)) || outcome == OUTCOME_UNCLEAR ||
+           outcome == OUTCOME_OURS;
+}
+
 int inbox_finish(struct inbox_job *job)
 {
     struct outcome_change change = { .job = job, .outcome = outcome_of(job), .now = time(NULL) };
@@ -324,6 +329,8 @@ int inbox_finish(struct inbox_job *job)
         return FOB_SUCCESS;
     if (code == FOB_SUCCESS)
         code = outcome_show(job, change.outcome);
+    if (outcome_concerns_owner(job, change.outcome))
+        invite_report(job->inbox->context, job->record);
     if (code != FOB_SUCCESS || invitation_state(job->record) == FOB_INVITATION_RECEIVED)
         return code;
     (void)snprintf(name, sizeof name, "%s.%s", job->id, job->drop);

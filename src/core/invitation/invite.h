@@ -30,6 +30,8 @@ void invite_clear(struct invite *invite);
 int invite_read(struct store *store, const char *id, struct record **record);
 /* The title of RECORD's provider, for the caller to free; NULL when out of memory. */
 char *invite_title(struct fob_context *context, const struct record *record);
+/* Report the state of RECORD to the on_change program of fob.yaml(5). */
+void invite_report(struct fob_context *context, const struct record *record);
 /* End the invitation of RECORD, which was read before, in STATE: in the store, the spool and the
  * log.  FOB_CHANGED if somebody else ended it meanwhile.  RECORD becomes what is stored. */
 int invite_end(struct fob_context *context, const struct invitation_spool *spool,

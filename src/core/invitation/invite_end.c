@@ -5,6 +5,7 @@
 
 #include "core/invitation/invite.h"
 
+#include "core/account/change.h"
 #include "core/log/audit.h"
 #include "util/array.h"
 #include "util/error.h"
@@ -42,6 +43,19 @@ char *invite_title(struct fob_context *context, const struct record *record)
     provider_free(provider);
     error_restore(&saved, FOB_SUCCESS);
     return title;
+}
+
+void invite_report(struct fob_context *context, const struct record *record)
+{
+    const struct change change = {
+        .account = invitation_text(record, INVITATION_ACCOUNT),
+        .provider = record_text(record, FOB_TEXT_PROVIDER),
+        .reason = invitation_text(record, INVITATION_REASON),
+        .invitation = invitation_id(record),
+    };
+
+    change_report_invitation(context, &change,
+                             fob_invitation_state_name((int)invitation_state(record)));
 }
 
 struct invite_ending {
