@@ -50,20 +50,36 @@ const struct fob_node *exchange_target(const struct fob_node *node, const char *
     return target;
 }
 
+/* Append the parameters of QUERY, if they have values, to TARGET. */
+static int exchange_add_query(struct fob_handle *handle, const struct fob_node *query,
+                              struct fob_secret *target)
+{
+    struct fob_secret *parameters = NULL;
+    const char *before = strchr(fob_secret_data(target), '?') == NULL ? "?" : "&";
+    int code = fob_secret_new("", 0, &parameters);
+
+    if (code == FOB_SUCCESS)
+        code = body_add_parameters(handle, query, parameters);
+    if (code == FOB_SUCCESS && fob_secret_size(parameters) > 0) {
+        code = fob_secret_append(target, before, 1);
+        if (code == FOB_SUCCESS)
+            code =
+                fob_secret_append(target, fob_secret_data(parameters), fob_secret_size(parameters));
+    }
+    fob_secret_free(parameters);
+    return code;
+}
+
 static int exchange_fill_target(struct fob_handle *handle, const struct fob_node *node,
                                 const char *text, struct fob_secret *target)
 {
-    const struct fob_node *query = fob_node_get(node, "query");
     int code = location_is_whole(text) ? location_fill(handle, text, target)
                                        : template_fill(handle, text, TEMPLATE_PATH, target);
 
     if (code == FOB_NOT_FOUND)
         return fob_fail(handle, FOB_INVALID, "%s: a field in it has no value", text);
-    if (code == FOB_SUCCESS && fob_node_count(query) > 0)
-        code = fob_secret_append(target, strchr(text, '?') == NULL ? "?" : "&", 1);
-    if (code == FOB_SUCCESS)
-        code = body_add_parameters(handle, query, target);
-    return code;
+    return code == FOB_SUCCESS ? exchange_add_query(handle, fob_node_get(node, "query"), target)
+                               : code;
 }
 
 /* Append "NAME: VALUE" and a NUL to LINES, unless a field has no value. */

@@ -30,6 +30,7 @@ static const char *http_find_text(struct json_object *json, const char *pointer)
             return NULL;
         return json_object_get_string(value);
     case json_type_int:
+    case json_type_double: /* json-c keeps its digits */
         return json_object_get_string(value);
     default:
         return NULL;

@@ -57,8 +57,6 @@ static int sign_in_fill(struct fob_handle *handle, const struct fob_node *oauth,
         code = sign_in_encode_text(to, fob_secret_data(id));
     if (code == FOB_SUCCESS)
         code = sign_in_add_scopes(oauth, to);
-    if (code == FOB_SUCCESS && fob_node_count(params) > 0)
-        code = sign_in_add_text(to, "&");
     return code == FOB_SUCCESS ? body_add_parameters(handle, params, to) : code;
 }
 

@@ -49,6 +49,24 @@ link()
 
 GOOD='{"data": [{"id": 7, "name": "Acme Ltd"}]}'
 
+@test "parameters without values leave no sign behind, and an id may be any number" {
+    for id in 1.50e2 123456789012345678901234567890 -7; do
+        begin_answers "{\"id\": $id}" '{}'
+        provider <<-'END'
+		fields: [ { name: key, secret: true }, { name: app, optional: true } ]
+		options:
+		  base_url: URL
+		  headers: { X-Key: "{key}" }
+		  check: { get: "/me?full=1", query: { app: "{app}" }, id: /id }
+		  revoke: { get: /end, query: { app: "{app}" } }
+		END
+        fob link hr acme --stdin <<<'key=k'
+        [ "$(of_account acme remote.id)" = "$id" ]
+        fob revoke acme --yes
+        [ "$(cut -d' ' -f2 answers/asked | xargs)" = '/me?full=1 /end' ]
+    done
+}
+
 @test "a credential is put on requests, its company found, its rights tried" {
     begin_answers "$GOOD"
     basic
