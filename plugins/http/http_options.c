@@ -35,6 +35,7 @@ static const char *const get_form[] = { "get", "form", NULL };
 static const char *const to_put[] = { "get", "post", NULL };
 static const char *const to_patch[] = { "get", "post", "put", NULL };
 static const char *const to_delete[] = { "get", "post", "put", "patch", NULL };
+static const char *const methods[] = { "get", "post", "put", "patch", "delete", NULL };
 static const char *const requests[] = { "get", "post", "put", "patch", "delete", "token", NULL };
 static const char *const in_query[] = { "query", NULL };
 static const char *const with_token[] = { "token", NULL };
@@ -110,7 +111,8 @@ const struct yaml_shape http_options_revoke_keys[] = {
     { "form", SHAPE_NAMES, .without = get, .inner = &text_shape, .summary = "The body, as a form" },
     { "body", SHAPE_NAMES, .without = get_form, .other = &items_shape,
       .summary = "The body, sent as JSON" },
-    { "token", SHAPE_TEXT, .pattern = URL, .summary = "The URL that ends tokens (RFC 7009)" },
+    { "token", SHAPE_TEXT, .without = methods, .pattern = URL,
+      .summary = "The URL that ends tokens (RFC 7009)" },
     { "manual", SHAPE_TEXT, SHAPE_UNLESS, requests, .summary = "What a person must do" },
     { 0 },
 };

@@ -238,10 +238,9 @@ static void lint_revoke(struct lint *lint)
     target = exchange_target(revoke, &method);
     if (target != NULL)
         lint_template_target(lint, target);
-    else if (fob_node_get(revoke, "token") != NULL)
-        lint_template_target(lint, fob_node_get(revoke, "token"));
-    else if (fob_node_get(revoke, "manual") == NULL)
+    else if (fob_node_get(revoke, "token") == NULL && fob_node_get(revoke, "manual") == NULL)
         fob_mistake(lint->handle, "revoke", "must have a request, manual, or both");
+    lint_oauth_revoke(lint, revoke);
     if (fob_node_get(revoke, "manual") != NULL &&
         fob_node_text(fob_node_get(revoke, "manual")) == NULL)
         fob_node_mistake(lint->handle, fob_node_get(revoke, "manual"), "must be text");

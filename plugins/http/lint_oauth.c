@@ -5,6 +5,7 @@
 
 #include "lint_oauth.h"
 
+#include "exchange.h"
 #include "oauth_grant.h"
 #include "http_options.h"
 #include "location.h"
@@ -154,4 +155,18 @@ void lint_oauth(struct lint *lint)
     lint_redirect(lint, oauth);
     lint_app(lint, oauth);
     lint_needs(lint);
+}
+
+void lint_oauth_revoke(struct lint *lint, const struct fob_node *revoke)
+{
+    const struct fob_node *url = fob_node_get(revoke, "token");
+    const char *method = NULL;
+
+    if (url == NULL)
+        return;
+    lint_template_target(lint, url);
+    if (exchange_target(revoke, &method) != NULL)
+        fob_node_mistake(lint->handle, url, "%s and token exclude each other", method);
+    if (fob_option_node(lint->handle, "token") == NULL || !lint_use_field(lint, GRANT_ID))
+        fob_node_mistake(lint->handle, url, "needs the option token, and the field " GRANT_ID);
 }

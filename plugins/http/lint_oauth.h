@@ -10,5 +10,7 @@
 
 /* Check the option, and what it needs of the others. */
 void lint_oauth(struct lint *lint);
+/* The key token of the option REVOKE. */
+void lint_oauth_revoke(struct lint *lint, const struct fob_node *revoke);
 
 #endif

@@ -153,10 +153,11 @@ ASKING = "provider: NAME\nplugin: http\nfields: [ { name: key, secret: true } ]\
 URL = "\"https://hr.example/t\""
 GOOD += [ASKING % change for change in (
     ("key", "check: { get: / }, revoke: { post: /a, form: { a: b } }"), ("key", "check: { get: / }, revoke: { put: /a, body: { a: b }, manual: a }"),
-    ("token", f"token: {{ post: {URL}, form: {{ k: \"{{key}}\" }} }}, revoke: {{ token: {URL}, manual: a }}"))]
+    ("token", f"token: {{ post: {URL}, form: {{ k: \"{{key}}\" }} }}, revoke: {{ manual: a }}"))]
 BAD += [ASKING % change for change in (
     ("key", "check: { get: / }, revoke: { get: /a, post: /a }"), ("key", "check: { get: / }, revoke: { patch: /a, delete: /a }"),
     ("key", "check: { get: / }, revoke: { post: /a, form: { a: b }, body: { a: b } }"), ("key", "check: { get: / }, revoke: { query: { a: b } }"),
+    ("key", f"check: {{ get: / }}, revoke: {{ get: /a, token: {URL} }}"),
     ("key", "check: { get: / }, revoke: { get: /a, form: { a: b } }"), ("key", "check: { get: / }, revoke: { get: /a, body: { a: b } }"),
     ("token", f"token: {{ get: {URL}, post: {URL}, query: {{ k: \"{{key}}\" }} }}, revoke: {{ manual: a }}"),
     ("token", f"token: {{ get: {URL}, form: {{ k: \"{{key}}\" }} }}, revoke: {{ manual: a }}"),

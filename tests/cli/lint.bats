@@ -129,6 +129,9 @@ TOKEN='12a\  token: { post: "https://id.hr.example/token", form: { key: "{key}" 
 	12s/form/headers: { A B: x }, form/|12:36|revoke: A B: not a header
 	13a\  retry_at: a b|14:13|retry_at: must be the name of a header
 	# The token
+	12s#post:#token: "https://a.example/end", &#|12:20|revoke: post and token exclude each other
+	12s#post.*#token: "https://a.example/end" }#|12:20|revoke: needs the option token, and the field client_id
+	9s/{user}:{key}/{token}/; 12s#post.*#token: "https://a.example/end" }#; 12a\  token: { post: "https://a.example/", form: { a: "{user}", b: "{key}" } }|12:20|revoke: needs the option token, and the field client_id
 	9s/{user}:{key}/{token}/; 12a\  token: { put: /x }|13:12|token: unknown key put
 	9s/{user}:{key}/{token}/; 12a\  token: { get: /x }|13:17|token: must be a whole URL
 	9s/{user}:{key}/{token}/; 12a\  token: { post: "https://a.example/{token}" }|13:18|token: {token}: no such field
