@@ -152,7 +152,9 @@ class Hub:
     def stop(self, how=None):
         if self.strace and how is None:
             # strace itself ends with its child.
-            for child in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text("ascii").split():
+            children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+            until(lambda: self.process.poll() is not None or children.read_text("ascii"))
+            for child in children.read_text("ascii").split() if self.process.poll() is None else ():
                 os.kill(int(child), signal.SIGTERM)
         elif how is None:
             self.process.terminate()
