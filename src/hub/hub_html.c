@@ -5,7 +5,11 @@
 
 #include "hub/hub_html.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* Lines of a guide that are indented further stand by themselves. */
+#define GUIDE_INDENT 4
 
 void hub_html_text(struct strbuf *out, struct span text)
 {
@@ -144,28 +148,58 @@ static size_t hub_html_number_size(const char *line)
                                                                                        : 0;
 }
 
-void hub_html_guide(struct strbuf *out, const char *guide)
+/* What is open in a guide. */
+struct guide {
+    struct strbuf *out;
+    bool list;
+    bool block; /* an item of the list, or a paragraph */
+    bool deep;  /* its last line is indented so far that it stands by itself: a command */
+};
+
+static void hub_html_end_block(struct guide *guide)
 {
-    bool listing = false;
-    bool more;
+    if (guide->block)
+        strbuf_add_text(guide->out, guide->list ? "</li>\n" : "</p>\n");
+    guide->block = guide->deep = false;
+}
 
-    for (more = guide[0] != '\0'; more;) {
-        const size_t size = strcspn(guide, "\n");
-        const size_t number = hub_html_number_size(guide);
+/* Begin an item, whose "N. " has NUMBER bytes at LINE, or a paragraph if that is 0. */
+static void hub_html_begin_block(struct guide *guide, const char *line, size_t number)
+{
+    hub_html_end_block(guide);
+    if (guide->list && number == 0)
+        strbuf_add_text(guide->out, "</ol>");
+    else if (!guide->list && number > 0 && strncmp(line, "1.", 2) == 0)
+        strbuf_add_text(guide->out, "<ol>");
+    else if (!guide->list && number > 0)
+        strbuf_printf(guide->out, "<ol start=\"%lu\">", strtoul(line, NULL, 10));
+    guide->list = number > 0;
+    guide->block = true;
+    strbuf_add_text(guide->out, guide->list ? "<li>" : "<p>");
+}
 
-        if (listing != (number > 0) && size > 0) {
-            strbuf_add_text(out, listing ? "</ol>" : "<ol>");
-            listing = !listing;
-        }
-        if (size > 0) {
-            strbuf_add_text(out, listing ? "<li>" : "<p>");
-            hub_html_line(out, guide + number, size - number);
-            strbuf_add_text(out, listing ? "</li>\n" : "</p>\n");
-        }
-        guide += size;
-        more = *guide == '\n';
-        guide += more;
+void hub_html_guide(struct strbuf *out, const char *text)
+{
+    struct guide guide = { .out = out };
+
+    for (; *text != '\0'; text += *text == '\n') {
+        const size_t size = strcspn(text, "\n");
+        const size_t blanks = strspn(text, " ");
+        const size_t number = hub_html_number_size(text);
+        const bool deep = blanks > GUIDE_INDENT;
+
+        if (blanks < size && blanks > 0 && guide.block)
+            strbuf_add_text(out, deep || guide.deep ? "<br>\n" : "\n");
+        else if (blanks < size)
+            hub_html_begin_block(&guide, text, number);
+        else
+            hub_html_end_block(&guide);
+        if (blanks < size)
+            hub_html_line(out, text + blanks + number, size - blanks - number);
+        guide.deep = deep;
+        text += size;
     }
-    if (listing)
+    hub_html_end_block(&guide);
+    if (guide.list)
         strbuf_add_text(out, "</ol>");
 }

@@ -24,7 +24,8 @@ void hub_html_fill(struct strbuf *out, const char *template, const struct hub_ht
 /* Whether TEXT is an address that a link may have: https, a host name with an optional port, and
  * visible ASCII; with LOOPBACK also http on 127.0.0.0/8. */
 bool hub_html_is_link(const char *text, bool loopback);
-/* Append the guide: lines "N. text" become a list, others paragraphs, and https addresses links. */
-void hub_html_guide(struct strbuf *out, const char *guide);
+/* Append a guide: lines "N. text" become a list, others paragraphs, and https addresses links.  A
+ * line that begins with a blank continues the one before. */
+void hub_html_guide(struct strbuf *out, const char *text);
 
 #endif

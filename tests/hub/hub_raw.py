@@ -347,6 +347,15 @@ class Malformed(HubTest):
         self.assertRegex(cookie, r"^__Host-fob-[0-9a-f]{32}=[\w-]{43}\.[\w-]{22}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=3\d{3}$")
 
 
+class Guide(HubTest):
+    def test_lines_that_are_wrapped(self):
+        self.invitation.write(guide="You need to be an Admin.\n1. Open\n   the settings.\n2. Run:\n     openssl req\n   and wait.\n"
+                                    "Then\n  rest.\n3. Copy both.\n\nDone.")
+        page = self.browser().get().text
+        self.assertIn("<p>You need to be an Admin.</p>\n<ol><li>Open\nthe settings.</li>\n<li>Run:<br>\nopenssl req<br>\nand wait.</li>\n"
+                      '</ol><p>Then\nrest.</p>\n<ol start="3"><li>Copy both.</li>\n</ol><p>Done.</p>\n', page)
+
+
 class Traces(HubTest):
     def test_hostile_texts_are_shown_as_text(self):
         evil = '"><script>alert(1)</script>\x1b[31m\''
