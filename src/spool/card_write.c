@@ -114,15 +114,10 @@ static void card_put_field(struct strbuf *out, const struct card_field *field)
 static void card_put_form(struct strbuf *out, const struct card *card)
 {
     const struct card_text texts[] = {
-        { "key", card->key },
-        { "provider", card->provider },
-        { "website", card->website },
-        { "guide", card->guide },
-        { "to", card->to },
-        { "label", card->label },
-        { "note", card->note },
-        { "origin", card->origin },
-        { "return", card->return_url },
+        { "key", card->key },         { "provider", card->provider },
+        { "website", card->website }, { "guide", card->guide },
+        { "to", card->to },           { "label", card->label },
+        { "note", card->note },       { "origin", card->origin },
     };
 
     card_put_texts(out, texts, ARRAY_SIZE(texts));
@@ -141,8 +136,13 @@ static void card_put_form(struct strbuf *out, const struct card *card)
 void card_write(struct strbuf *out, const struct card *card)
 {
     const struct card_text texts[] = {
-        { "id", card->id },       { "hash", card->hash }, { "kind", card->kind },
-        { "title", card->title }, { "from", card->from }, { "end", card->end },
+        { "id", card->id },
+        { "hash", card->hash },
+        { "kind", card->kind },
+        { "title", card->title },
+        { "from", card->from },
+        { "end", card->end },
+        { "return", card->return_url },
     };
 
     strbuf_add_text(out, "{\"v\":1");

@@ -134,5 +134,5 @@ members()
 @test "an ended card has no more than its end" {
     tool create spool "$(id -g)"
     printf '%s\n' "id=$ID" hash=h key=k "guide=the guide" note=private end=done field=a | tool card spool "$ID"
-    [ "$(jq -r 'keys_unsorted | join(" ")' "spool/cards/$ID")" = "v id hash kind title from end expires" ]
+    [ "$(jq -r 'keys_unsorted | join(" ")' "spool/cards/$ID")" = "v id hash kind title from end return expires" ]
 }

@@ -231,10 +231,13 @@ static int inbox_work(struct inbox *inbox)
 /* With a locked store, what was sent is taken all the same, and kept. */
 static int inbox_run(struct inbox *inbox)
 {
+    struct saved_error saved;
     int code = inbox_clean(inbox);
 
     if (code == FOB_LOCKED) {
+        error_save(&saved);
         (void)inbox_take(inbox);
+        error_restore(&saved, code);
         return code;
     }
     return code == FOB_SUCCESS ? inbox_work(inbox) : code;

@@ -167,5 +167,6 @@ int invitation_spool_end(const struct invitation_spool *spool, const struct reco
     int code = invitation_spool_result(spool, record, result != NULL ? result : &nothing);
 
     card.end = fob_invitation_state_name((int)invitation_state(record));
+    card.return_url = invitation_text(record, INVITATION_RETURN);
     return code == FOB_SUCCESS ? card_store(spool, &card) : code;
 }

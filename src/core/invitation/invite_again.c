@@ -99,8 +99,9 @@ static int again_run(struct fob_context *context, struct store *store,
     if (code == FOB_SUCCESS)
         code = again_copy_presets(old, invite->record);
     if (code == FOB_SUCCESS) {
-        event.account = invitation_text(old, INVITATION_ACCOUNT);
-        event.provider = record_text(old, FOB_TEXT_PROVIDER);
+        /* OLD changes when it ends. */
+        event.account = invitation_text(invite->record, INVITATION_ACCOUNT);
+        event.provider = record_text(invite->record, FOB_TEXT_PROVIDER);
         code = audit_begin_event(context, &event);
     }
     if (code == FOB_SUCCESS) {
