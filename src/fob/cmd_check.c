@@ -80,7 +80,7 @@ static int cmd_check_run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
-    { "repair", NULL, "remove the leftovers of interrupted writes" },
+    { "repair", NULL, "remove leftovers of interrupted writes, correct the spool" },
     { NULL, NULL, NULL },
 };
 

@@ -229,6 +229,7 @@ int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
     check_providers(&check);
     if (check_store(&check))
         check_log(&check);
+    check_hub(&check);
     check_leftovers(&check);
     return check_end(&check);
 }
@@ -254,5 +255,7 @@ int fob_repair(struct fob_context *context, fob_finding_fn *fn, void *data)
     NEED(context);
     NEED(fn);
     code = context_store(context, &store);
-    return code == FOB_SUCCESS ? store_repair(store, fn, data) : code;
+    if (code == FOB_SUCCESS)
+        code = store_repair(store, fn, data);
+    return code == FOB_SUCCESS ? check_hub_repair(context, fn, data) : code;
 }

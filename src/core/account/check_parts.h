@@ -6,6 +6,7 @@
 #ifndef FOB_CORE_ACCOUNT_CHECK_PARTS_H
 #define FOB_CORE_ACCOUNT_CHECK_PARTS_H
 
+#include "core/provider/provider.h"
 #include "core/session/handle.h"
 #include "util/strbuf.h"
 
@@ -26,5 +27,12 @@ void check_report_finding(struct check_state *check, int code, const char *forma
 
 /* Check the provider NAME with its plugins, and play its rehearsals. */
 void check_provider(struct check_state *check, const char *name);
+
+/* Check the spool of invitations, if there is a hub (check_hub.c). */
+void check_hub(struct check_state *check);
+/* Correct modes and owners in it, and report that.  Returns as spool_compare(). */
+int check_hub_repair(struct fob_context *context, fob_finding_fn *fn, void *data);
+/* Report where the sign-ins of invited people come back to. */
+void check_hub_callback(struct check_state *check, const struct fob_provider *provider);
 
 #endif

@@ -367,6 +367,7 @@ void check_provider(struct check_state *check, const char *name)
         check_place(check, handle->provider);
         for (int i = 0; i < HOOK_COUNT; i++)
             check_draw_stack(check, handle, (enum hook)i);
+        check_hub_callback(check, handle->provider);
         check_actions(check, handle);
         check_report_warnings(check, handle);
         check_hosts(check, handle);

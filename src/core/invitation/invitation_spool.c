@@ -6,8 +6,8 @@
 #include "core/invitation/invitation_spool.h"
 
 #include "spool/hpke.h"
+#include "spool/spool_users.h"
 #include "util/error.h"
-#include "util/passwd.h"
 #include "util/path.h"
 
 #include <errno.h>
@@ -18,37 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The user, and its group, that fob-hub runs as where it is installed for the machine. */
-#define HUB_USER "fob-hub"
 /* What results repeat of the drops that were seen: the latest. */
 #define SEEN_MAX 500
-
-/* The group of a new spool: the hub's if this user belongs to it, else the user's own. */
-static gid_t spool_group(void)
-{
-    gid_t group;
-
-    if (passwd_find_group(HUB_USER, &group) != 0)
-        return getegid();
-    return geteuid() == 0 || group_member(group) ? group : getegid();
-}
-
-/* The hub's user: that of its group, or this one. */
-static uid_t spool_hub_user(const struct spool *files)
-{
-    struct passwd entry;
-    struct stat st;
-    gid_t group;
-    char *texts;
-    uid_t user = geteuid();
-
-    if (fstat(files->folders[SPOOL_INBOX], &st) == 0 && passwd_find_group(HUB_USER, &group) == 0 &&
-        st.st_gid == group && passwd_find_user(HUB_USER, 0, &entry, &texts) == 0) {
-        user = entry.pw_uid;
-        free(texts);
-    }
-    return user;
-}
 
 static int spool_make(const char *path)
 {
@@ -59,7 +30,7 @@ static int spool_make(const char *path)
         return error_nomem();
     code = path_make_folders(dirname(copy), 0755);
     free(copy);
-    return code == FOB_SUCCESS ? spool_create(path, spool_group()) : code;
+    return code == FOB_SUCCESS ? spool_create(path, spool_users_group()) : code;
 }
 
 /* Write the file unless it has this content already. */
@@ -161,7 +132,7 @@ int invitation_spool_open(struct fob_context *context, struct invitation_spool *
     }
     if (code != FOB_SUCCESS)
         return code;
-    new.hub = spool_hub_user(&new.files);
+    new.hub = spool_users_of(new.files.folders[SPOOL_INBOX]).hub;
     code = spool_write_site(hub, &new.files);
     if (code == FOB_SUCCESS)
         *spool = new;
