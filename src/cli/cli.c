@@ -72,23 +72,35 @@ int cli_fail(struct cli *cli, int code)
     return code;
 }
 
-int cli_open(struct cli *cli)
+void cli_close(struct cli *cli)
+{
+    fob_close(cli->context);
+    cli->context = NULL;
+    cli->converse.context = NULL;
+}
+
+int cli_reopen(struct cli *cli)
 {
     const struct fob_conversation conversation = { .size = sizeof conversation,
                                                    .converse = converse_store,
                                                    .data = &cli->converse };
     int code;
 
-    if (cli->context != NULL)
-        return FOB_SUCCESS;
+    cli_close(cli);
     code = fob_open(cli->config, &cli->context);
     if (code != FOB_SUCCESS)
-        return cli_fail(cli, code);
+        return code;
     cli->converse.context = cli->context;
     fob_set_log(cli->context, debug_log, cli);
     fob_set_log_level(cli->context, debug_level(cli));
     fob_set_wait(progress_wait, NULL);
-    code = fob_set_conversation(cli->context, &conversation);
+    return fob_set_conversation(cli->context, &conversation);
+}
+
+int cli_open(struct cli *cli)
+{
+    int code = cli->context == NULL ? cli_reopen(cli) : FOB_SUCCESS;
+
     return code == FOB_SUCCESS ? FOB_SUCCESS : cli_fail(cli, code);
 }
 
@@ -305,7 +317,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
         output_error(code);
     options_clear(&cli.options);
     cli_end(&cli);
-    fob_close(cli.context);
+    cli_close(&cli);
     converse_close(&cli.converse);
     /* The shell must see that ^C ended the command. */
     if (code == FOB_ABORT && number != 0)

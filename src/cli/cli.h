@@ -36,6 +36,11 @@ const char *cli_argument(const struct cli *cli, size_t index);
 
 /* Open the context, once.  Reports errors.  Returns as fob_open(). */
 int cli_open(struct cli *cli);
+/* Close the context, with its keys. */
+void cli_close(struct cli *cli);
+/* Open the context again, so that it sees today's configuration.  Does not report errors, for a
+ * command that goes on.  Returns as fob_open(). */
+int cli_reopen(struct cli *cli);
 /* Open the context and start a handle, which cli_main() ends.  Reports errors.  Returns as
  * fob_open() and fob_start(). */
 int cli_start(struct cli *cli, const char *provider, const char *account);

@@ -21,8 +21,8 @@ struct option_spec {
     const char *summary;
 };
 
-/* The most options of a command and the global ones together. */
-#define OPTIONS_MAX 32
+/* The most options of a command and the global ones together, and the most commands. */
+#define OPTIONS_MAX 40
 
 struct command {
     const char *name;

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/output.h"
 #include "fob/commands.h"
+#include "fob/invited.h"
 #include "util/array.h"
 
 #include <stdio.h>
@@ -39,8 +40,9 @@ static const struct candidates known[] = {
     { "WAY", "auto loopback paste" },
     { "KIND", "bearer header basic" },
     { "METHOD", "GET POST PUT PATCH DELETE" },
-    { "EVENT", "app link validate edit suspend resume rename revoke get exec run request export "
-               "import unlock" },
+    { "EVENT",
+      "app link invite validate edit suspend resume rename revoke get exec run request export "
+      "import unlock" },
 };
 
 static void cmd_complete_offer(const struct completion *completion, const char *word, size_t size,
@@ -105,6 +107,29 @@ static void complete_offer_accounts(struct completion *completion)
     while ((name = fob_accounts_next_name(accounts)) != NULL)
         cmd_complete_offer(completion, name, strlen(name), NULL);
     fob_accounts_close(accounts);
+}
+
+/* Offer the IDs of invitations and their accounts; none when a person would have to unlock the
+ * store. */
+static void complete_offer_invitations(const struct completion *completion)
+{
+    struct fob_invitations *invitations = NULL;
+    struct fob_invitation *invitation = NULL;
+
+    if (fob_open(completion->cli->config, &completion->cli->context) != FOB_SUCCESS ||
+        fob_invitations_open(completion->cli->context, &invitations) != FOB_SUCCESS)
+        return;
+    while (fob_invitations_next(invitations, &invitation) == FOB_SUCCESS) {
+        const char *account = fob_invitation_text(invitation, FOB_INVITATION_ACCOUNT);
+        const char *id = fob_invitation_text(invitation, FOB_INVITATION_ID);
+
+        if (!invited_is_over(invitation)) {
+            cmd_complete_offer(completion, id, INVITED_SHORT, account);
+            cmd_complete_offer(completion, account, strlen(account), NULL);
+        }
+        fob_invitation_free(invitation);
+    }
+    fob_invitations_close(invitations);
 }
 
 static void complete_offer_providers(const struct completion *completion)
@@ -198,6 +223,8 @@ static void complete_offer_kind(struct completion *completion, const char *name,
         complete_offer_accounts(completion);
     else if (size == strlen("PROVIDER") && strncmp(name, "PROVIDER", size) == 0)
         complete_offer_providers(completion);
+    else if (size == strlen("INVITATION") && strncmp(name, "INVITATION", size) == 0)
+        complete_offer_invitations(completion);
     else if (size == strlen("FIELD") && strncmp(name, "FIELD", size) == 0)
         complete_offer_fields(completion);
     else if (size == strlen("ACTION") && strncmp(name, "ACTION", size) == 0)
@@ -225,7 +252,7 @@ static void complete_offer_argument(struct completion *completion)
         return;
     }
     /* The name of a new account cannot be completed. */
-    if (completion->command == &cmd_link && position > 0)
+    if ((completion->command == &cmd_link || completion->command == &cmd_invite) && position > 0)
         return;
     for (;;) {
         size_t size;

@@ -7,9 +7,9 @@
 #include "fob/commands.h"
 #include "fob/duration.h"
 #include "fob/filter.h"
+#include "fob/number.h"
 #include "fob/sweep_output.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -56,21 +56,6 @@ static bool cmd_validate_has_choice(const struct validation *validation)
     return validation->all || validation->not_since != 0 || filter_is_set(&validation->filter);
 }
 
-static int validate_read_jobs(const struct cli *cli, unsigned *jobs)
-{
-    const char *text = options_text(&cli->options, "jobs");
-    unsigned long value;
-    char *end;
-
-    if (text == NULL)
-        return FOB_SUCCESS;
-    value = strtoul(text, &end, 10);
-    if (text[0] < '1' || text[0] > '9' || *end != '\0' || value > 64)
-        return output_fail(FOB_INVALID, NULL, "--jobs: must be a number from 1 to 64");
-    *jobs = (unsigned)value;
-    return FOB_SUCCESS;
-}
-
 static int cmd_validate_read_options(struct cli *cli, struct validation *validation,
                                      struct fob_sweep *plan)
 {
@@ -80,7 +65,7 @@ static int cmd_validate_read_options(struct cli *cli, struct validation *validat
     if (code == FOB_SUCCESS)
         code = duration_option(cli, "older-than", DURATION_YEARS, &older);
     if (code == FOB_SUCCESS)
-        code = validate_read_jobs(cli, &plan->jobs);
+        code = number_option(cli, "jobs", NUMBER_JOBS, &plan->jobs);
     if (older > 0)
         validation->not_since = (int64_t)time(NULL) - older;
     validation->all = options_has(&cli->options, "all");

@@ -35,6 +35,36 @@ all_fit()
     rm -r printed
 }
 
+# The hexadecimal digits of the base64url text $1.
+digits()
+{
+    printf '%s=' "$1" | tr _- /+ | base64 -d | od -An -tx1 | tr -d ' \n'
+}
+
+# Send keys with the link $1, as fob-hub would.
+send()
+{
+    local token drop=0123456789abcdef0123456789abcdef id
+    token=$(digits "${1##*/}")
+    id=$(fob invitations --json | jq -r '.[-1].id')
+    "$abs_top_builddir/tests/spool/spool_tool" seal "$(digits "$(jq -r .key "spool/cards/$id")")" "$id" "$drop" \
+        "token=$token" "nonce=${token:0:32}" kind=666f726d f.client_id=6964 f.client_secret=78 >spool/inbox/$drop
+    chmod 440 spool/inbox/$drop
+}
+
+@test "what is printed about invitations" {
+    echo "hub: { url: https://connect.example.com, spool: $home/spool }" >>"$FOB_CONFIG"
+    fits 0 invitations fob invitations --json
+    fits 0 invite fob invite charliehr acme --to Jane --json
+    fits 0 invite fob invite charliehr two --pin --json
+    fits 0 invite fob invite --again acme --json
+    fits 0 invitation fob invitations --cancel acme two --json
+    fits 0 invitations fob invitations --all --json
+    send "$(fob invite charliehr three)"
+    fits 0 inbox fob inbox --json
+    all_fit
+}
+
 @test "what is printed about accounts" {
     fits 0 list fob list --json
     fits 0 account fob link charliehr acme --stdin --json < <(pair)

@@ -107,23 +107,27 @@ class Hub:
     net = 10  # of the clients' addresses
 
     def __init__(self, *options, wrap=(), strace=(), proxy=True, **site):
-        self.top = pathlib.Path(tempfile.mkdtemp(prefix="fob-hub."))
-        self.top.chmod(0o755)
-        self.spool = self.top / "spool"
-        self.log = self.top / "log"
         self.root = os.geteuid() == 0
-        tool("create", self.spool, str(USER if self.root else os.getegid()))
-        self.listen()
         self.client = 0
-        tool("site", self.spool, "site.json",
-             text=lines({"url": self.url, "name": "Payroll bureau", "contact": "hr@example.com",
-                         "privacy": "https://example.com/privacy", **site}.items()))
+        self.make(**site)
         self.options = ["--spool", self.spool, "--insecure-loopback", *options]
         if proxy:
             self.options.append("--behind-proxy")
         self.wrap = wrap
         self.strace = ["strace", "-f", "-qq", "-o", self.top / "trace", *strace] if strace else []
         self.start()
+
+    def make(self, **site):
+        """A spool with this site, and a listener."""
+        self.top = pathlib.Path(tempfile.mkdtemp(prefix="fob-hub."))
+        self.top.chmod(0o755)
+        self.spool = self.top / "spool"
+        self.log = self.top / "log"
+        tool("create", self.spool, str(USER if self.root else os.getegid()))
+        self.listen()
+        tool("site", self.spool, "site.json",
+             text=lines({"url": self.url, "name": "Payroll bureau", "contact": "hr@example.com",
+                         "privacy": "https://example.com/privacy", **site}.items()))
 
     def listen(self):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)

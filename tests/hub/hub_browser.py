@@ -84,7 +84,11 @@ class BrowserTest(unittest.TestCase):
         cls.site = http.server.ThreadingHTTPServer(("127.0.0.2", 0), Pages)
         cls.origin = f"http://127.0.0.2:{cls.site.server_address[1]}"
         threading.Thread(target=cls.site.serve_forever, daemon=True).start()
-        cls.hub = Hub()
+        cls.hub = cls.make_hub()
+
+    @classmethod
+    def make_hub(cls):
+        return Hub()
 
     @classmethod
     def tearDownClass(cls):
@@ -102,6 +106,9 @@ class BrowserTest(unittest.TestCase):
         self.driver.execute_cdp_cmd("Network.setExtraHTTPHeaders",
                                     {"headers": {"X-Forwarded-For": f"10.0.0.{BrowserTest.clients}"}})
         self.driver.set_window_size(1280, 900)
+        self.begin()
+
+    def begin(self):
         self.invitation = Invitation(self.hub)
 
     def enter(self, **values):
@@ -125,26 +132,6 @@ class BrowserTest(unittest.TestCase):
             until(lambda: self.heading() == heading)
         self.assertEqual(self.heading(), heading)
 
-    def type(self, name, value):
-        self.driver.find_element(By.NAME, f"f.{name}").send_keys(value)
-
-    def press(self):
-        self.element("button[type=submit]").click()
-
-    def nonce(self):
-        value = self.driver.get_cookie(f"__Host-fob-{self.invitation.id}")["value"]
-        return base64.urlsafe_b64decode(value.split(".")[1] + "==").hex()
-
-    def take(self, state, **values):
-        """What the owner does with the one drop."""
-        [drop] = until(self.invitation.drops)
-        content = self.invitation.open(drop)
-        self.invitation.result(state, self.nonce(), drop=drop, seen=drop, **values)
-        (self.hub.spool / "inbox" / drop).unlink()
-        return content
-
-
-class WithScripts(BrowserTest):
     def check_page(self):
         """axe-core, and no overflow in a narrow window or with larger text."""
         self.driver.execute_script(AXE.read_text(encoding="utf-8"))
@@ -165,6 +152,26 @@ class WithScripts(BrowserTest):
         found = [line["message"] for line in self.driver.get_log("browser") if "favicon" not in line["message"]]
         self.assertEqual([text for text in found if "Security" in text or "Error" in text or "Refused" in text], [])
 
+    def type(self, name, value):
+        self.driver.find_element(By.NAME, f"f.{name}").send_keys(value)
+
+    def press(self):
+        self.element("button[type=submit]").click()
+
+    def nonce(self):
+        value = self.driver.get_cookie(f"__Host-fob-{self.invitation.id}")["value"]
+        return base64.urlsafe_b64decode(value.split(".")[1] + "==").hex()
+
+    def take(self, state, **values):
+        """What the owner does with the one drop."""
+        [drop] = until(self.invitation.drops)
+        content = self.invitation.open(drop)
+        self.invitation.result(state, self.nonce(), drop=drop, seen=drop, **values)
+        (self.hub.spool / "inbox" / drop).unlink()
+        return content
+
+
+class WithScripts(BrowserTest):
     def test_journey(self):
         self.enter()
         self.assertEqual(self.driver.title, "Connect CharlieHR – Payroll bureau")

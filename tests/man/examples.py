@@ -129,7 +129,8 @@ class Home:
         self.write("providers.d/charliehr.yaml", provider.replace(
             f"base_url: {REAL}", f"base_url: {sandbox.url}\n  ca_file: {sandbox.folder}/ca.pem"))
         self.write("fob.yaml", self.config("store", f"providers.d, {folder}/.config/fob/providers.d")
-                   + f"http: {{ ca_file: {sandbox.folder}/ca.pem }}\n")
+                   + f"http: {{ ca_file: {sandbox.folder}/ca.pem }}\n"
+                   f"hub: {{ url: https://connect.example.com, spool: {folder}/spool }}\n")
         self.write("bin/cc", f'#!/bin/sh\nexec {compiler()} "$@"\n').chmod(0o755)
         for name in ("fob", "fob-plugin", "fob-http"):
             self.write(f"{name}.pc", self.package(name))

@@ -19,6 +19,7 @@ OWN_PAGES = {"export": "export", "import": "export", "new-provider": "new-provid
              "app": "app", "key": "key", "unlock": "unlock", "lock": "unlock",
              "check": "check", "log": "log", "exec": "exec", "get": "get", "request": "request",
              "validate": "validate", "run": "run", "hook": "hook", "complete": "hook",
+             "invite": "invite", "invitations": "invite", "inbox": "inbox",
              "link": "link", "edit": "link", "rename": "link", "suspend": "revoke",
              "resume": "revoke", "revoke": "revoke", "git-credential": "git-credential",
              "docker-credential": "git-credential"}  # fob-NAME(1)

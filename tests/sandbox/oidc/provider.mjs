@@ -2,9 +2,10 @@
 // Copyright (C) 2026 The fob authors
 // A certified OpenID provider on loopback, with rotation of refresh tokens and reuse detection.
 //
-//   node provider.mjs FOLDER [SECONDS]
+//   node provider.mjs FOLDER [SECONDS [ADDRESS CALLBACK]]
 //
 // FOLDER/oidc.port has the port as soon as it listens.  An access token lasts SECONDS, 3600 by default.
+// It listens at ADDRESS, 127.0.0.1 by default; CALLBACK is one more address that clients may come back to.
 // Ends when stdin does.
 import fs from 'node:fs';
 import http from 'node:http';
@@ -12,17 +13,17 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
-const [folder, seconds = '3600'] = process.argv.slice(2);
+const [folder, seconds = '3600', host = '127.0.0.1', back] = process.argv.slice(2);
 // The modules are where npm ci was run.
 const require = createRequire(path.join(process.env.FOB_OIDC_MODULES, 'package.json'));
 const { default: Provider } = await import(pathToFileURL(require.resolve('oidc-provider')).href);
 
 const server = http.createServer();
-await new Promise((done) => server.listen(0, '127.0.0.1', done));
+await new Promise((done) => server.listen(0, host, done));
 const { port } = server.address();
-const issuer = `http://127.0.0.1:${port}`;
+const issuer = `http://${host}:${port}`;
 const grants = { grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'] };
-const callback = { redirect_uris: ['https://fob.example/callback'], ...grants };
+const callback = { redirect_uris: ['https://fob.example/callback', ...(back ? [back] : [])], ...grants };
 const secret = 'a+secret:of/the app, &=% 0123456789';
 
 const provider = new Provider(issuer, {
