@@ -26,8 +26,12 @@ sandbox()
     python3 "$top/tests/sandbox/charliehr.py" "$@" --dir "$work/charliehr"
 }
 
+hub=
+office=
 finish()
 {
+    [ -z "$hub" ] || kill "$hub" 2>/dev/null || true
+    [ -z "$office" ] || rm -rf "$office"
     sandbox stop >/dev/null 2>&1 || true
     rm -rf "$work"
 }
@@ -103,4 +107,58 @@ show "fob revoke acme --yes"
 show "fob list"
 tell "All of it was written down, without a secret in it."
 show "fob log acme"
+# fob-hub does not run as root; then nobody does the rest, with a store of their own.
+office=$work
+if [ "$(id -u)" -eq 0 ]; then
+    office=$(mktemp -d)
+    cp "$work/charliehr/ca.pem" "$office"
+    mkdir "$office/providers.d"
+    sed "s|ca_file: .*|ca_file: $office/ca.pem|" providers.d/charliehr.yaml >"$office/providers.d/charliehr.yaml"
+    sed "s|$work|$office|" fob.yaml >"$office/fob.yaml"
+    chown -R 65534:65534 "$office"
+fi
+
+# As the owner of that store.
+as_owner()
+{
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
+}
+
+fob()
+{
+    as_owner env HOME="$office" FOB_CONFIG="$office/fob.yaml" "$stage/bin/fob" "$@"
+}
+
+if [ ! -x "$stage/libexec/fob/fob-hub" ]; then
+    tell "fob-hub was not built, so nobody can be invited."
+elif ! as_owner test -x "$stage/libexec/fob/fob-hub"; then
+    tell "Nobody else than root can run what is in $stage, so nobody is invited."
+else
+    port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    echo "hub: { url: http://127.0.0.1:$port, spool: $office/spool, name: Payroll bureau }" >>"$office/fob.yaml"
+    [ "$office" = "$work" ] || fob init >/dev/null 2>&1
+    tell "Often somebody else has the keys, and no shell.  Invite them."
+    show "fob invite charliehr globex --to 'Jane Doe' --label 'Globex Ltd' | tee link"
+    as_owner "$stage/libexec/fob/fob-hub" --insecure-loopback --spool "$office/spool" \
+        --listen "127.0.0.1:$port" 2>/dev/null &
+    hub=$!
+    tell "Jane opens that page with a browser, and types the keys, which go sealed into the spool."
+    python3 "$top/tests/hub/person.py" "$(cat link)" client_id=charliehr/client_id \
+        client_secret=charliehr/client_secret >jane 2>&1 &
+    jane=$!
+    while kill -0 "$jane" 2>/dev/null && [ -z "$(find "$office/spool/inbox" -name '????????????????????????????????')" ]; do
+        sleep 0.1
+    done
+    tell "Link what was sent.  As a service, fob inbox --watch does that at once."
+    show "fob inbox"
+    wait "$jane" || true
+    tell "This is what Jane saw."
+    cat jane
+    show "fob list"
+    show "fob invitations --all"
+fi
 say "done: fob is in $stage, and tests/sandbox/README.md says how to try it by hand"
