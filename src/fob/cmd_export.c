@@ -28,7 +28,7 @@ static bool cmd_export_choose(const struct fob_account *account, void *data)
     struct export *export = data;
     bool chosen = filter_matches(&export->filter, account);
 
-    export->count += chosen;
+    export->count += chosen && strchr(fob_account_text(account, FOB_TEXT_NAME), ':') == NULL;
     return chosen;
 }
 

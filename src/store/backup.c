@@ -344,7 +344,7 @@ static int backup_decode_record(const struct backup *backup, const struct fob_se
     if (size <= NAME_ROOM || (unsigned char)at[0] > FOB_NAME_MAX)
         return backup_fail_damaged(backup, "damaged: a record does not fit");
     memcpy(name, at + 1, (unsigned char)at[0]);
-    if (!text_is_name(name) || strlen(name) != (unsigned char)at[0])
+    if (!record_is_name(name) || strlen(name) != (unsigned char)at[0])
         return backup_fail_damaged(backup, "damaged: a record's name is not valid");
     code = secret_alloc(size - NAME_ROOM, &encoded);
     if (code != FOB_SUCCESS)

@@ -289,3 +289,23 @@ app:hr hr success removed" ]
     { echo rehearsals: && cat one.yaml; } >>providers.d/hr.yaml
     has "$(fob check)" 'rehearsed 1'
 }
+
+@test "a backup of everything has the apps" {
+    provider
+    set_app
+    (umask 077 && echo 'a long passphrase' >pass)
+    fob export all.fob --backup-passphrase-file pass
+    fob export other.fob --provider charliehr --backup-passphrase-file pass || true
+    fob app hr --remove
+    fob import all.fob --backup-passphrase-file pass
+    has "$(fob app hr --show)" 'Field client_id: app-1'
+    fob app hr --field client_id=app-2
+    split fob import all.fob --backup-passphrase-file pass
+    ended 73
+    has "$stderr$output" app:hr
+    fob import all.fob --backup-passphrase-file pass --rename
+    has "$(fob app hr --show)" 'Field client_id: app-2'
+    fob import all.fob --backup-passphrase-file pass --replace --yes
+    has "$(fob app hr --show)" 'Field client_id: app-1'
+    has_not "$(cat all.fob)" "$SECRET"
+}

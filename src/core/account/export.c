@@ -76,7 +76,42 @@ static int export_account(struct fob_context *context, const struct exporting *t
     return code;
 }
 
-/* Export all accounts. */
+/* Export the app of a provider (fob-app(1)). */
+static int export_app(struct fob_context *context, const struct exporting *to, struct store *store,
+                      const char *provider)
+{
+    struct record *record = NULL;
+    struct audit_event event = { .name = "export", .provider = provider };
+    char name[FOB_NAME_MAX + 1];
+    bool chosen = false;
+    int code = handle_app_name(provider, name);
+
+    if (code == FOB_SUCCESS)
+        code = store_read_any(store, name, &record);
+    if (code == FOB_SUCCESS)
+        code = account_is_chosen(record, NULL, to->plan->choose, to->plan->data, &chosen);
+    event.account = name;
+    if (code == FOB_SUCCESS && chosen)
+        code = audit_event(context, &event);
+    if (code == FOB_SUCCESS && chosen)
+        code = backup_add(to->backup, record);
+    record_free(record);
+    return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
+}
+
+static int export_apps(struct fob_context *context, const struct exporting *to, struct store *store)
+{
+    char **names = NULL;
+    size_t count = 0;
+    int code = store_names_of(store, APP_KIND, &names, &count);
+
+    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
+        code = export_app(context, to, store, names[i]);
+    names_free(names, count);
+    return code;
+}
+
+/* Export all accounts, and apps. */
 static int export_all(struct fob_context *context, const struct exporting *to, struct store *store)
 {
     char **names = NULL;
@@ -90,6 +125,8 @@ static int export_all(struct fob_context *context, const struct exporting *to, s
             code = FOB_SUCCESS;
     }
     names_free(names, count);
+    if (code == FOB_SUCCESS)
+        code = export_apps(context, to, store);
     if (code == FOB_CORRUPT)
         error_hint("nothing was exported; to leave it out, name the accounts to be exported");
     return code;

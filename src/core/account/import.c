@@ -84,7 +84,7 @@ static int import_make_record(const struct import *import, const struct record *
 {
     bool replaces = step == FOB_IMPORT_REPLACE || step == FOB_IMPORT_OLDER;
     struct record *new = NULL;
-    int code = replaces ? store_read(import->store, name, &new) : record_new(name, &new);
+    int code = replaces ? store_read_any(import->store, name, &new) : record_new(name, &new);
 
     if (code == FOB_SUCCESS)
         code = record_assign(new, record);

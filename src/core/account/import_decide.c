@@ -80,7 +80,7 @@ int import_compare(const struct import *import, const struct record *record, con
                    struct import_existing *existing)
 {
     struct record *stored = NULL;
-    int code = store_read(import->store, name, &stored);
+    int code = store_read_any(import->store, name, &stored);
 
     *existing = (struct import_existing){ false, false };
     if (code == FOB_SUCCESS)
@@ -135,6 +135,8 @@ int import_decide(const struct import *import, const struct record *record,
         *step = FOB_IMPORT_SAME;
     else if ((import->plan->flags & FOB_REPLACE) != 0)
         *step = existing.newer ? FOB_IMPORT_OLDER : FOB_IMPORT_REPLACE;
+    else if ((import->plan->flags & FOB_RENAME) != 0 && strchr(name, ':') != NULL)
+        *step = FOB_IMPORT_SAME; /* an app has one name; the store's stays */
     else if ((import->plan->flags & FOB_RENAME) != 0)
         return decide_find_name(import, record, step, name);
     else

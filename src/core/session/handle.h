@@ -18,6 +18,9 @@
 #include "util/proof.h"
 #include "util/text.h"
 
+/* The kind of the records of apps. */
+#define APP_KIND "app"
+
 /* One entry of a stack, ready to run. */
 struct bound_entry {
     const struct plugin *plugin; /* NULL when it could not be loaded */

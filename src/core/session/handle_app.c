@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define APP_KIND "app:"
-
 const struct provider_field *handle_fields(const struct fob_handle *handle, size_t *count)
 {
     const struct fob_provider *provider = handle->provider;
@@ -23,10 +21,10 @@ const struct provider_field *handle_fields(const struct fob_handle *handle, size
 
 int handle_app_name(const char *provider, char name[static FOB_NAME_MAX + 1])
 {
-    if (strlen(APP_KIND) + strlen(provider) > FOB_NAME_MAX)
+    if (strlen(APP_KIND ":") + strlen(provider) > FOB_NAME_MAX)
         return error_set(FOB_INVALID, "%s: the name of a provider with an app has at most %d bytes",
-                         provider, FOB_NAME_MAX - (int)strlen(APP_KIND));
-    snprintf(name, FOB_NAME_MAX + 1, APP_KIND "%s", provider);
+                         provider, FOB_NAME_MAX - (int)strlen(APP_KIND ":"));
+    snprintf(name, FOB_NAME_MAX + 1, APP_KIND ":%s", provider);
     return FOB_SUCCESS;
 }
 

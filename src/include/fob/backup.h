@@ -28,8 +28,9 @@ struct fob_export {
 };
 /*
  * Write the chosen accounts to FD, which stays open; the audit log gets a line for each account
- * before it is written.  The caller makes the file durable.  After a failure, such as a damaged
- * account, the file is not a backup.
+ * before it is written.  Without ACCOUNTS, apps (app.h) are written, too: to CHOOSE they are
+ * accounts called "app:PROVIDER".  The caller makes the file durable.  After a failure, such as a
+ * damaged account, the file is not a backup.
  *
  * Returns FOB_SUCCESS, FOB_INVALID (an empty passphrase, or not one of the two), FOB_NOT_FOUND (no
  * key file, no store, no such account), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM,
