@@ -249,6 +249,28 @@ static int do_invite(struct world *world)
     return code == FOB_SUCCESS ? cancel_all(world) : code;
 }
 
+static int do_app(struct world *world)
+{
+    struct fob_app *app = NULL;
+    int code;
+
+    world_provider(world, "signs-in",
+                   "provider: signs-in\nfields: [ { name: id, app: true } ]\nplugin: told\n"
+                   "options: { identity: id-1 }\n");
+    code = fob_app_open(world->context, "signs-in", NULL, &app);
+    if (code == FOB_SUCCESS)
+        code = fob_app_set_field(app, "id", "app-1", 5);
+    if (code == FOB_SUCCESS)
+        code = fob_app_store(app, 0);
+    if (code == FOB_SUCCESS &&
+        (fob_app_time(app) == 0 || strcmp(fob_app_value(app, "id"), "app-1") != 0))
+        code = FOB_CORRUPT;
+    if (code == FOB_SUCCESS)
+        code = fob_app_remove(app);
+    fob_app_close(app);
+    return code;
+}
+
 static const struct {
     const char *name;
     act_fn *act;
@@ -272,6 +294,7 @@ static const struct {
     { "repair", do_repair, "t0ken-of-acme" },
     { "sweep", do_sweep, "t0ken-of-acme" },
     { "invite", do_invite, "t0ken-of-acme" },
+    { "app_open, app_store, app_remove", do_app, "t0ken-of-acme" },
 };
 
 static void each_function_works_in_a_child(void **state)

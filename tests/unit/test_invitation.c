@@ -154,6 +154,35 @@ static void wrong_settings_are_refused(void **state)
     assert_null(last(world));
 }
 
+static void nobody_is_asked_for_the_fields_of_an_app(void **state)
+{
+    struct world *world = world_of(state);
+    const struct fob_invite how = { .size = sizeof how };
+    struct fob_invitations *list = NULL;
+    struct fob_invitation *invitation = NULL;
+    struct fob_handle *handle;
+    struct fob_secret *link = NULL;
+    const char *text;
+
+    world_provider(world, "signs-in",
+                   "provider: signs-in\nfields:\n  - { name: client-id, app: true }\n"
+                   "  - { name: company }\n"
+                   "link:\n  - { control: required, plugin: told }\n"
+                   "validate:\n  - { control: required, plugin: told }\n"
+                   "revoke:\n  - { control: required, plugin: told }\n");
+    expect(fob_start(world->context, "signs-in", "acme", NULL, &handle), FOB_SUCCESS, "");
+    expect(fob_invite(handle, &how, &link, NULL), FOB_SUCCESS, "");
+    expect(fob_invitations_open(world->context, &list), FOB_SUCCESS, "");
+    expect(fob_invitations_next(list, &invitation), FOB_SUCCESS, "");
+    text = card(world, fob_invitation_text(invitation, FOB_INVITATION_ID));
+    assert_non_null(strstr(text, "company"));
+    assert_null(strstr(text, "client-id"));
+    fob_invitation_free(invitation);
+    fob_invitations_close(list);
+    fob_secret_free(link);
+    fob_end(handle);
+}
+
 static void a_host_is_not_for_a_stranger_to_choose(void **state)
 {
     struct world *world = world_of(state);
@@ -232,6 +261,7 @@ int main(void)
         TEST(the_page_shows_the_provider_and_never_the_account),
         TEST(a_field_that_is_known_is_not_asked_for),
         TEST(wrong_settings_are_refused),
+        TEST(nobody_is_asked_for_the_fields_of_an_app),
         TEST(a_host_is_not_for_a_stranger_to_choose),
         TEST(nobody_is_invited_twice),
         TEST(time_ends_an_invitation),

@@ -172,6 +172,9 @@ const char *fob_app_redirect_uri(const struct fob_app *app)
 int fob_app_set_field(struct fob_app *app, const char *name, const void *value, size_t size)
 {
     NEED(app);
+    NEED(name);
+    if (size > 0)
+        NEED(value);
     return fob_set_field(app->handle, name, value, size);
 }
 
