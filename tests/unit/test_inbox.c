@@ -404,6 +404,27 @@ static void what_is_over_is_erased(void **state)
     expect(fob_cancel_invitation(world->context, guest.id), FOB_NOT_FOUND, "no such invitation");
 }
 
+static void keys_wait_for_a_store_that_is_locked(void **state)
+{
+    struct world *world = world_of(state);
+    const struct fob_inbox plan = { .size = sizeof plan };
+    struct fob_context *locked = NULL;
+    struct guest guest;
+    char key[256];
+    int64_t next;
+
+    invite(world, "acme", &plain, NULL, &guest);
+    send_form(world, &guest, "the-id", "the-token");
+    snprintf(key, sizeof key, "%s", folder_path(world->folder, "key"));
+    assert_int_equal(rename(key, folder_path(world->folder, "away")), 0);
+    expect(fob_open(folder_path(world->folder, "fob.yaml"), &locked), FOB_SUCCESS, "");
+    expect(fob_inbox(locked, &plan, &next), FOB_LOCKED, "");
+    fob_close(locked);
+    assert_int_equal(count_files(world, "spool/inbox"), 1);
+    assert_int_equal(rename(folder_path(world->folder, "away"), key), 0);
+    (void)run(world, "done success\n");
+}
+
 #define SIGNS_IN "identity: c1, name: Acme Ltd, sign_in: \"https://hr.example/auth?x=y\""
 
 /* Send the form of a provider with a sign-in page; "code=...&state=..." goes to QUERY. */
@@ -539,6 +560,7 @@ int main(void)
         TEST(new_keys_must_be_of_the_same_company),
         TEST(an_account_can_be_expected_and_held),
         TEST(what_is_over_is_erased),
+        TEST(keys_wait_for_a_store_that_is_locked),
         TEST(a_sign_in_ends_where_it_began),
         TEST(a_sign_in_is_used_once_and_in_time),
         TEST(a_kill_neither_loses_nor_links_twice),

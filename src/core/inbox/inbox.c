@@ -107,7 +107,7 @@ static int inbox_spawn(struct inbox_job *job)
     return error_system("a thread");
 }
 
-static bool inbox_is_asked(const struct inbox *inbox, const char *provider)
+bool inbox_is_asked(const struct inbox *inbox, const char *provider)
 {
     for (const struct inbox_job *job = inbox->jobs; job != NULL; job = job->next) {
         if (strcmp(record_text(job->record, FOB_TEXT_PROVIDER), provider) == 0)
@@ -129,9 +129,7 @@ static int inbox_try(struct inbox *inbox, const char *name)
     if (!inbox_lock(inbox, id))
         return FOB_SUCCESS;
     code = inbox_open(inbox, name, &job);
-    /* One call at a time to a provider: a stranger's keys must not cost it more. */
-    if (code == FOB_SUCCESS && job != NULL &&
-        !inbox_is_asked(inbox, record_text(job->record, FOB_TEXT_PROVIDER))) {
+    if (code == FOB_SUCCESS && job != NULL) {
         code = inbox_begin(job);
         if (code == FOB_SUCCESS)
             code = inbox_spawn(job);
@@ -150,18 +148,22 @@ static int inbox_try(struct inbox *inbox, const char *name)
     return code;
 }
 
-/* Begin as many jobs as can begin now. */
+/* Begin as many jobs as can begin now.  While the store is locked, drops stay in the inbox, where
+ * the hub sees that they wait. */
 static int inbox_start(struct inbox *inbox)
 {
     char **names = NULL;
     size_t count = 0;
-    int code = inbox_take(inbox);
+    int code;
 
+    inbox->next = 0;
+    if (!inbox_has_any(inbox))
+        return FOB_SUCCESS;
+    code = store_unlock(inbox->store);
+    if (code == FOB_SUCCESS)
+        code = inbox_take(inbox);
     if (code == FOB_SUCCESS)
         code = inbox_list(inbox, &names, &count);
-    if (code == FOB_SUCCESS && count > 0)
-        code = store_unlock(inbox->store);
-    inbox->next = 0;
     for (size_t i = 0; i < count && code == FOB_SUCCESS && inbox->running < inbox->plan.jobs; i++)
         code = inbox_try(inbox, names[i]);
     names_free(names, count);
@@ -228,21 +230,6 @@ static int inbox_work(struct inbox *inbox)
     return code;
 }
 
-/* With a locked store, what was sent is taken all the same, and kept. */
-static int inbox_run(struct inbox *inbox)
-{
-    struct saved_error saved;
-    int code = inbox_clean(inbox);
-
-    if (code == FOB_LOCKED) {
-        error_save(&saved);
-        (void)inbox_take(inbox);
-        error_restore(&saved, code);
-        return code;
-    }
-    return code == FOB_SUCCESS ? inbox_work(inbox) : code;
-}
-
 static int inbox_prepare(struct fob_context *context, struct inbox *inbox)
 {
     int code = context_store(context, &inbox->store);
@@ -277,7 +264,9 @@ int fob_inbox(struct fob_context *context, const struct fob_inbox *plan, int64_t
     code = inbox_prepare(context, &inbox);
     if (code != FOB_SUCCESS)
         return code;
-    code = inbox_run(&inbox);
+    code = inbox_clean(&inbox);
+    if (code == FOB_SUCCESS)
+        code = inbox_work(&inbox);
     if (code == FOB_SUCCESS)
         *next = inbox.next;
     close(inbox.lock);

@@ -78,11 +78,15 @@ struct inbox_job {
     struct fob_inbox_result result;
 };
 
+/* Whether there may be something to do. */
+bool inbox_has_any(const struct inbox *inbox);
 /* Move all drops of the inbox to work.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
 int inbox_take(struct inbox *inbox);
 /* The names in work that are ID.DROP, the oldest first.  The caller frees NAMES by names_free(). */
 int inbox_list(const struct inbox *inbox, char ***names, size_t *count);
 
+/* Whether a job asks PROVIDER. */
+bool inbox_is_asked(const struct inbox *inbox, const char *provider);
 /* Lock the invitation ID.  False when somebody else works on it. */
 bool inbox_lock(const struct inbox *inbox, const char *id);
 void inbox_unlock(const struct inbox *inbox, const char *id);

@@ -195,7 +195,9 @@ int inbox_open(struct inbox *inbox, const char *name, struct inbox_job **job)
     settled = invitation_is_end(invitation_state(record)) || invitation_has_seen(record, drop) ||
               open_arrival(inbox, name) >
                   invitation_number(record, INVITATION_EXPIRES) + INVITATION_GRACE_S;
-    if (!settled && !open_waits(inbox, record, drop))
+    /* One call at a time to a provider: a stranger's keys must not cost it more. */
+    if (!settled && !open_waits(inbox, record, drop) &&
+        !inbox_is_asked(inbox, record_text(record, FOB_TEXT_PROVIDER)))
         return open_job(inbox, name, record, job);
     if (settled)
         code = open_settled(inbox, record, name);

@@ -306,7 +306,7 @@ static void outcome_tell(struct inbox_job *job)
 static bool outcome_concerns_owner(const struct inbox_job *job, enum outcome outcome)
 {
     return invitation_is_end(invitation_state(job->record)) || outcome == OUTCOME_UNCLEAR ||
-           outcome == OUTCOME_OURS;
+           (outcome == OUTCOME_OURS && invitation_number(job->record, INVITATION_TRIES) == 1);
 }
 
 int inbox_finish(struct inbox_job *job)

@@ -110,8 +110,7 @@ static int take_look(const char *name, void *data)
     if (!S_ISDIR(st.st_mode) && time(NULL) - st.st_ctim.tv_sec < STRANGER_S)
         return FOB_SUCCESS;
     /* A folder with something in it cannot be removed, and stays. */
-    if (unlinkat(folder, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0) == 0 || S_ISDIR(st.st_mode))
-        taking->strange++;
+    taking->strange += unlinkat(folder, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0) == 0;
     return FOB_SUCCESS;
 }
 
@@ -128,10 +127,12 @@ static int take_count(const char *name, void *data)
     return FOB_SUCCESS;
 }
 
-/* Write the drop DROP, which was read, to work. */
-static int take_keep(struct inbox *inbox, const char *drop, const struct strbuf *content)
+/* Write the drop DROP, which was read, to work, with the time when it arrived. */
+static int take_keep(struct inbox *inbox, const char *drop, const struct strbuf *content,
+                     int64_t arrived)
 {
     const int work = inbox->spool.files.folders[SPOOL_WORK];
+    const struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, { .tv_sec = arrived } };
     struct waiting waiting = { .count = 0 };
     char name[INBOX_FILE_ROOM];
     int code;
@@ -142,9 +143,12 @@ static int take_keep(struct inbox *inbox, const char *drop, const struct strbuf 
     if (code == FOB_SUCCESS && waiting.count >= WAITING_MAX)
         return error_set(FOB_CORRUPT, "more than %d wait for the invitation", WAITING_MAX);
     (void)snprintf(name + SPOOL_ID_TEXT, sizeof name - SPOOL_ID_TEXT, ".%.*s", SPOOL_ID_TEXT, drop);
-    return code == FOB_SUCCESS ? spool_file_write(&inbox->spool.files, SPOOL_WORK, name,
-                                                  (struct span){ content->data, content->size })
-                               : code;
+    if (code == FOB_SUCCESS)
+        code = spool_file_write(&inbox->spool.files, SPOOL_WORK, name,
+                                (struct span){ content->data, content->size });
+    if (code == FOB_SUCCESS && utimensat(work, name, times, AT_SYMLINK_NOFOLLOW) < 0)
+        code = error_system("work/%s", name);
+    return code;
 }
 
 static int take_one(struct inbox *inbox, const char *drop)
@@ -154,7 +158,7 @@ static int take_one(struct inbox *inbox, const char *drop)
     int code = spool_file_take(&inbox->spool.files, drop, inbox->spool.hub, &content, &arrived);
 
     if (code == FOB_SUCCESS)
-        code = take_keep(inbox, drop, &content);
+        code = take_keep(inbox, drop, &content, arrived);
     strbuf_free(&content);
     if (code == FOB_SUCCESS)
         return spool_file_remove(&inbox->spool.files, SPOOL_INBOX, drop);
@@ -172,7 +176,7 @@ int inbox_take(struct inbox *inbox)
 
     if (taking.strange > 0)
         context_log(inbox->context, FOB_LOG_WARNING, "inbox",
-                    "%zu entries of the inbox are no drops", taking.strange);
+                    "removed: %zu entries of the inbox that are no drops", taking.strange);
     if (taking.files.count > 0)
         qsort(taking.files.items, taking.files.count, sizeof *taking.files.items, take_compare);
     for (size_t i = 0; i < taking.files.count && i < TAKEN_MAX && code == FOB_SUCCESS; i++)
@@ -200,6 +204,21 @@ static int take_list(const char *name, void *data)
         fstatat(taking->inbox->spool.files.folders[SPOOL_WORK], name, &st, AT_SYMLINK_NOFOLLOW) < 0)
         return FOB_SUCCESS;
     return take_add(&taking->files, name, &st.st_mtim);
+}
+
+/* The first entry ends the search. */
+static int take_find(const char *name, void *data)
+{
+    (void)data;
+    return name[0] != '.' ? FOB_EXISTS : FOB_SUCCESS;
+}
+
+bool inbox_has_any(const struct inbox *inbox)
+{
+    const int *folders = inbox->spool.files.folders;
+
+    return take_each(folders[SPOOL_INBOX], take_find, NULL) != FOB_SUCCESS ||
+           take_each(folders[SPOOL_WORK], take_find, NULL) != FOB_SUCCESS;
 }
 
 int inbox_list(const struct inbox *inbox, char ***names, size_t *count)

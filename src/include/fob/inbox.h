@@ -37,6 +37,8 @@ struct fob_inbox {
  * Handle all that waits in the spool: link or edit the accounts, show the persons what became of
  * it, end invitations that are over.  Two calls, also of two processes, share the work.
  *
+ * Other threads, one for each link, call the context's log function.
+ *
  * NEXT receives the time when something that waits now is to be tried again, 0 if nothing waits.
  *
  * Returns FOB_SUCCESS, whatever each result; FOB_ABORT when TICK ended it; FOB_CONFIG (no hub: in
