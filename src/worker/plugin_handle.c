@@ -26,6 +26,7 @@ static int plugin_take_caller(struct fob_handle *handle)
     for (size_t i = 0; i < ids.size / 4; i++)
         handle->groups[i] = (uint32_t)wire_get((const unsigned char *)ids.data + 4 * i, 4);
     handle->caller = (struct fob_caller){
+        .size = sizeof handle->caller,
         .uid = handle->groups[0],
         .gid = handle->groups[1],
         .groups = handle->groups + 2,

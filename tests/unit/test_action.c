@@ -117,7 +117,10 @@ static void every_key_is_read(void **state)
     assert_string_equal(action->paginate->total[0], "X-Total");
     assert_null(action->paginate->total[1]);
     assert_string_equal(action->paginate->pages[0], "/meta/pages");
+    assert_int_equal(action->size, sizeof *action);
+    assert_int_equal(action->paginate->size, sizeof *action->paginate);
     assert_null(fob_action_argument(action, 3));
+    assert_int_equal(fob_action_argument(action, 0)->size, sizeof(struct fob_action_argument));
     assert_string_equal(fob_action_argument(action, 0)->name, "kind");
     assert_true(fob_action_argument(action, 0)->required);
     assert_int_equal(fob_action_argument(action, 0)->place, FOB_IN_PATH);

@@ -53,7 +53,7 @@ const struct fob_caller *fob_caller(const struct fob_handle *handle)
     static struct fob_caller caller;
 
     (void)handle;
-    caller = (struct fob_caller){ user, group, others, ARRAY_SIZE(others) };
+    caller = (struct fob_caller){ sizeof caller, user, group, others, ARRAY_SIZE(others) };
     return &caller;
 }
 

@@ -76,6 +76,7 @@ static void every_key_is_read(void **state)
     assert_int_equal(provider->budget_per_minute, 30);
     assert_string_equal(yaml_get(provider->options, "base_url")->text, "https://p.example/api");
     field = fob_provider_field(provider, 0);
+    assert_int_equal(field->size, sizeof *field);
     assert_non_null(field);
     assert_string_equal(field->name, "key");
     assert_string_equal(field->title, "Key");

@@ -37,6 +37,7 @@ static void tell(const struct fob_sweep_result *result, void *data)
     snprintf(told->results[told->count].account, 65, "%s", result->account);
     told->results[told->count].code = result->code;
     told->results[told->count].was = result->was;
+    assert_int_equal(result->size, sizeof *result);
     told->results[told->count].status = result->status;
     snprintf(told->results[told->count].reason, 256, "%s", result->reason);
     /* It is durable already. */
@@ -49,6 +50,7 @@ static bool tick(const struct fob_sweep_state *state, void *data)
 {
     const struct told_all *told = data;
 
+    assert_int_equal(state->size, sizeof *state);
     assert_true(state->done <= state->all);
     return told->ends_at == 0 || told->count < told->ends_at;
 }

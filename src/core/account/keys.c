@@ -22,6 +22,7 @@
 static struct fob_key keys_public_key(const struct store_slot *slot)
 {
     struct fob_key key = {
+        .size = sizeof key,
         .number = slot->number,
         .kind = FOB_KEY_OTHER,
         .made = slot->made,

@@ -62,6 +62,7 @@ static const char *const types[] = {
 static struct fob_plugin_option plugin_list_describe(const struct fob_option *found)
 {
     return (struct fob_plugin_option){
+        .size = sizeof(struct fob_plugin_option),
         .name = found->name,
         .type = types[found->type],
         .value = found->value,

@@ -259,7 +259,9 @@ static void paging_note_size(struct paging_state *walk, const struct signs *sign
 /* Let the caller handle the page, and find out whether another one follows. */
 static int paging_process_page(struct paging_state *walk, const struct page *page, bool *more)
 {
-    struct fob_page public = { .answer = page->answer, .count = page->items };
+    struct fob_page public = { .size = sizeof public,
+                               .answer = page->answer,
+                               .count = page->items };
     struct signs signs;
     int code;
 
@@ -427,18 +429,22 @@ int fob_send_pages(struct fob_handle *handle, const struct fob_query *query,
                    const struct fob_action *list, fob_page_fn *fn, void *data)
 {
     struct paging_state walk = { .size = -1, .total = -1 };
+    struct fob_action own;
+    struct fob_paginate paginate;
     bool more = true;
     int code;
 
     NEED_HANDLE(handle);
     NEED_SIZED(&walk.query, query);
-    NEED(list);
+    NEED_SIZED(&own, list);
     NEED(fn);
+    NEED_SIZED(&paginate, own.paginate);
+    NEED(own.items);
     if (walk.query.path == NULL)
         return error_set(FOB_INVALID, "%s: a request has no path", handle->account);
     walk.handle = handle;
-    walk.list = list;
-    walk.paginate = list->paginate;
+    walk.list = &own;
+    walk.paginate = &paginate;
     walk.fn = fn;
     walk.data = data;
     code = paging_begin(&walk);

@@ -70,6 +70,7 @@ static void read_parse_members(char *line, struct fob_log_entry *entry)
     char *detail = read_find_text(line, "detail");
     char *when = read_find_text(line, "time");
 
+    entry->size = sizeof *entry;
     entry->uid = read_number_of(line, "uid", 0);
     entry->pid = read_number_of(line, "pid", 0);
     entry->login = read_number_of(line, "login", -1);

@@ -238,6 +238,8 @@ static int action_read(struct fob_provider *provider, const struct yaml_node *no
     struct yaml_file *file = provider->file;
     int code;
 
+    action->public.size = sizeof action->public;
+    action->paginate.size = sizeof action->paginate;
     action->public.summary = "";
     action->public.method = "GET";
     action->public.path = "/";

@@ -129,6 +129,7 @@ static void argument_init(struct provider_action *action, size_t index, const ch
 
     action->rules[index].named = in_path;
     action->arguments[index] = (struct fob_action_argument){
+        .size = sizeof action->arguments[index],
         .name = name,
         .summary = "",
         .value = "",

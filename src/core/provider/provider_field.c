@@ -171,6 +171,7 @@ static int provider_read_field(struct fob_provider *provider, const struct yaml_
     count = provider_flag_at(node, "app") ? &provider->app_field_count : &provider->field_count;
     field = (provider_flag_at(node, "app") ? provider->app_fields : provider->fields) + *count;
     name = provider_text_at(node, "name", "");
+    field->public.size = sizeof field->public;
     field->public.name = name;
     field->public.title = provider_text_at(node, "title", name);
     field->public.description = provider_text_at(node, "description", "");

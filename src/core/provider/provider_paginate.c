@@ -204,6 +204,8 @@ int provider_read_list(struct fob_provider *provider)
     struct yaml_file *file = provider->file;
     const struct yaml_node *map = yaml_get(file->root, "paginate");
 
+    provider->list.public.size = sizeof provider->list.public;
+    provider->list.paginate.size = sizeof provider->list.paginate;
     provider->list.public.name = "";
     provider->list.public.summary = "";
     provider->list.public.method = "GET";

@@ -167,6 +167,7 @@ static const char *persist_reason(const struct sweep_result *result)
 static void persist_report(struct sweep *sweep, const struct sweep_result *result)
 {
     struct fob_sweep_result public = {
+        .size = sizeof public,
         .account = result->entry->account,
         .provider = result->provider,
         .code = result->code,

@@ -52,6 +52,7 @@ static int sweep_keep_locked(struct sweep *sweep)
 static bool sweep_tick_locked(struct sweep *sweep)
 {
     struct fob_sweep_state state = {
+        .size = sizeof state,
         .done = sweep->done,
         .all = sweep->queue.all,
         .unread = sweep->name_count - sweep->read,

@@ -21,6 +21,7 @@ static const char *const usual_total[] = { "/meta/total_results", "/meta/total",
 static const char *const usual_size[] = { "/meta/results_per_page", "/meta/per_page", "?per_page",
                                           NULL };
 static const struct fob_paginate usual_paging = {
+    .size = sizeof usual_paging,
     .kind = FOB_PAGING_LINK,
     .next = usual_next,
     .parameter = "page",
@@ -29,6 +30,7 @@ static const struct fob_paginate usual_paging = {
     .total = usual_total,
 };
 static const struct fob_action usual_list = {
+    .size = sizeof usual_list,
     .items = "/data",
     .paginate = &usual_paging,
     .page_size = usual_size,

@@ -18,8 +18,9 @@ struct fob_provider;
  */
 enum fob_place { FOB_IN_PATH, FOB_IN_QUERY, FOB_IN_BODY };
 
-/* Since 0.1. */
+/* Since 0.2. */
 struct fob_action_argument {
+    size_t size; /* sizeof this struct */
     const char *name;
     const char *summary;        /* "" where not given, as the next one */
     const char *value;          /* the default */
@@ -45,6 +46,7 @@ enum fob_paging {
  * 0.2.
  */
 struct fob_paginate {
+    size_t size; /* sizeof this struct */
     enum fob_paging kind;
     const char *const *next;  /* places of the address or the value; or NULL */
     const char *parameter;    /* of the query; for a link the one that counts pages, or NULL */
@@ -54,8 +56,10 @@ struct fob_paginate {
     const char *const *more;  /* places of a boolean that ends the list if it is false; or NULL */
 };
 
-/* Since 0.2. */
+/* An application may make one, and its paginate, for fob_send_pages(); others are lent.  Since
+ * 0.2. */
 struct fob_action {
+    size_t size; /* sizeof this struct */
     const char *name;
     const char *summary; /* "" where not given */
     const char *method;

@@ -24,8 +24,9 @@ enum fob_key_kind {
     FOB_KEY_KIND_COUNT
 };
 
-/* Since 0.1. */
+/* Since 0.2. */
 struct fob_key {
+    size_t size; /* sizeof this struct */
     unsigned number;
     enum fob_key_kind kind;
     uint32_t memory; /* cost of a guess at a passphrase: KiB … */

@@ -16,6 +16,7 @@ struct fob_context;
  * The audit log (fob-log(1)): a line for each change and use of an account.  Since 0.1.
  */
 struct fob_log_entry {
+    size_t size; /* sizeof this struct */
     uint64_t seq;
     int64_t when;        /* seconds since the Epoch */
     const char *event;   /* "link", "lend" … */

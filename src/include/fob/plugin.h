@@ -107,6 +107,7 @@ FOB_API const char *fob_account_name(const struct fob_handle *handle);
 
 /* The application's real user and group, and its further groups.  Since 0.2. */
 struct fob_caller {
+    size_t size; /* sizeof this struct */
     uint32_t uid;
     uint32_t gid;
     const uint32_t *groups;

@@ -49,8 +49,9 @@ FOB_API const char *fob_plugin_text(const struct fob_plugin_info *plugin,
  * "authorize"; NULL past the last.  Since 0.1. */
 FOB_API const char *fob_plugin_hook(const struct fob_plugin_info *plugin, size_t index);
 
-/* One option that a plugin takes.  Since 0.1. */
+/* One option that a plugin takes.  Since 0.2. */
 struct fob_plugin_option {
+    size_t size; /* sizeof this struct */
     const char *name;
     const char *type;  /* "string", "integer", "boolean", "enum", "list", "duration", "size", … */
     const char *value; /* the default; NULL for none */

@@ -47,8 +47,9 @@ FOB_API const char *fob_provider_host(const struct fob_provider *provider, size_
  * last.  No handle can be started for a provider with mistakes.  Since 0.1. */
 FOB_API const char *fob_provider_mistake(const struct fob_provider *provider, size_t index);
 
-/* One field that a provider needs.  Since 0.1. */
+/* One field that a provider needs.  Since 0.2. */
 struct fob_provider_field {
+    size_t size; /* sizeof this struct */
     const char *name;
     const char *title;
     const char *description; /* "" where not given, as the next two */

@@ -65,6 +65,7 @@ FOB_API void fob_answer_free(struct fob_answer *answer);
 
 /* A page of a list.  Since 0.2. */
 struct fob_page {
+    size_t size;                     /* sizeof this struct */
     const struct fob_answer *answer; /* as with FOB_AS_ITEMS */
     size_t count;                    /* of items; 1 for an answer that is no list */
     int64_t total;                   /* of the whole list, as this answer has it; or -1 */
@@ -72,8 +73,8 @@ struct fob_page {
 
 /*
  * Send a request, and the requests for the following pages, and call FN for each page that is new;
- * a code other than FOB_SUCCESS ends the list.  LIST, an action, describes items and pages.  One
- * page at a time is in memory.
+ * a code other than FOB_SUCCESS ends the list.  LIST, an action, describes items and pages; only
+ * its items, paginate, page_size and writes are used.  One page at a time is in memory.
  *
  * There is a next page if any sign says so: an address, the number of pages, or the number of
  * items.  Failures are: a failed page, a repeated page, an address outside base_url, a full page

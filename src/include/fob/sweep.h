@@ -16,8 +16,9 @@ struct fob_conversation;
  * A sweep: validating many accounts concurrently (fob-validate(1)).
  */
 
-/* The result for one account, borrowed during the call.  Since 0.1. */
+/* The result for one account, borrowed during the call.  Since 0.2. */
 struct fob_sweep_result {
+    size_t size; /* sizeof this struct */
     const char *account;
     const char *provider; /* "" when the account could not be read */
     int code;             /* as fob_validate(); also FOB_EXPIRED for an account past its expiry */
@@ -28,8 +29,9 @@ struct fob_sweep_result {
 };
 typedef void fob_sweep_fn(const struct fob_sweep_result *result, void *data);
 
-/* How far the sweep is.  Since 0.1. */
+/* How far the sweep is.  Since 0.2. */
 struct fob_sweep_state {
+    size_t size; /* sizeof this struct */
     uint64_t done;
     uint64_t all;
     const char *waits_for; /* the title of the provider that all that is left waits for; NULL for
