@@ -156,7 +156,7 @@ static int http_authorize(struct fob_handle *handle)
 {
     int code;
 
-    /* Then the core runs renew, and this hook again. */
+    /* After this rejection, the core runs the hook renew, and then this one again. */
     if (fob_option_node(handle, "token") != NULL && fob_token(handle, TEMPLATE_TOKEN, NULL) == NULL)
         return fob_fail(handle, FOB_REJECTED, "%s has not yet given a token",
                         fob_provider_name(handle));

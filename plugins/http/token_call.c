@@ -17,7 +17,7 @@
 #include <strings.h>
 #include <time.h>
 
-/* Ten years: a longer lifetime is none that anybody meant. */
+/* Ten years: a longer lifetime is a mistake. */
 #define LIFETIME_MAX_S (10 * INT64_C(366) * 86400)
 
 int64_t token_duration(const char *text)

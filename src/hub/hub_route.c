@@ -80,7 +80,7 @@ static void hub_route_show(struct hub *hub, struct hub_session *session, struct 
 
     if (hub_answer_end(hub, session, 0, answer))
         return;
-    /* What is under way is shown where it was begun. */
+    /* Only the browser that sent a drop is led to the page that waits for it. */
     if (session->mine && result->drop[0] != '\0' &&
         (result->state == CARD_RECEIVED || result->state == CARD_CHECKING ||
          (result->state == CARD_SIGNIN && result->until > time(NULL)))) {

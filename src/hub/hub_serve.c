@@ -51,7 +51,7 @@ struct hub_server {
     struct hub *hub;
     struct MHD_Daemon *daemon;
     struct hub_bodies bodies;
-    unsigned long over; /* requests over a limit since the log said so last */
+    unsigned long over; /* requests over a limit since the last line that counted them */
     int64_t over_logged;
     struct hub_connection connections[CONNECTIONS_MAX];
 };
@@ -293,7 +293,7 @@ static enum MHD_Result hub_serve_request(void *data, struct MHD_Connection *conn
     if (*size > 0) {
         if (!hub_body_add(&server->bodies, request, upload, *size))
             return MHD_NO;
-        /* It lies in libmicrohttpd's buffer, which nobody else reads. */
+        /* The part lies in libmicrohttpd's buffer, which nobody else reads. */
         secret_wipe((void *)(uintptr_t)upload, *size);
         *size = 0;
         return MHD_YES;

@@ -52,7 +52,8 @@ struct drop_field {
     char name[DROP_FIELD_NAME + 1];
     struct span value;
 };
-/* What a drop has.  Everything points into its plaintext; entries that are missing are empty. */
+/* The content of a drop.  All pointers lead into its plaintext; entries that are missing are empty.
+ */
 struct drop_content {
     enum drop_kind kind;
     struct span token; /* SPOOL_TOKEN bytes */

@@ -120,9 +120,9 @@ int spool_file_put(const struct spool *spool, const char *name, struct span drop
         code = errno == EEXIST ? FOB_EXISTS : error_system("%s/%s", rule->name, name);
         unlinkat(folder, temporary, 0);
     } else if (syncfs(fd) < 0) {
-        /* Who may not list a folder cannot open it for fsync(). */
+        /* A user who may not list a folder cannot open it for fsync(). */
         code = error_system("%s/%s", rule->name, name);
-        /* It is sent again, as another drop. */
+        /* A retry makes another drop. */
         unlinkat(folder, name, 0);
     }
     close(fd);
@@ -143,7 +143,7 @@ static int spool_file_open_file(const struct spool *spool, enum spool_folder pla
     return fd;
 }
 
-/* What a failed spool_file_open_file() was. */
+/* The code of a failed spool_file_open_file(). */
 static int spool_file_fail(enum spool_folder place, const char *name)
 {
     const char *folder = spool_rules[place].name;

@@ -155,7 +155,7 @@ static void layout_compare_files(int fd, enum spool_folder place, const struct s
         return;
     }
     while ((found = readdir(folder)) != NULL) {
-        /* "." and "..", and what is being written. */
+        /* "." and "..", and files that are being written. */
         if (found->d_name[0] == '.')
             continue;
         snprintf(path, sizeof path, "%s/%s", rule->name, found->d_name);

@@ -277,7 +277,7 @@ misbehave()
     has "$stderr" "late $stars"
     split fob validate acme
     has "$stderr" "leak $stars"
-    # Nor does a plugin get to print it that does not return.
+    # A plugin that does not return cannot print the secret, either.
     sed -i 's/do: \[ leak \]/do: [ leak, exit ]/' providers.d/charliehr.yaml
     split fob validate acme
     ended 78

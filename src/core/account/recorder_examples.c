@@ -41,7 +41,7 @@ bool recorder_is_public(const struct recorder *recorder, const char *text, bool 
     return found;
 }
 
-/* Put EXAMPLE into SLOT if the link is alike with it. */
+/* Put EXAMPLE into SLOT if the link goes the same way with it. */
 static int recorder_try_example(struct recorder *recorder, char **slot, char *example)
 {
     int code;
@@ -90,7 +90,7 @@ static int recorder_make_scalar(struct recorder *recorder, struct recorded_value
     return recorder_refuse(number, "a value");
 }
 
-/* Whether NAME may be that of a member, and not a value. */
+/* Whether NAME may be the name of a member, and is no value. */
 static bool recorder_is_member(const struct recorder *recorder, const char *name)
 {
     return (strlen(name) <= TEXT_MAX && !isdigit((unsigned char)name[0]) &&
@@ -134,7 +134,7 @@ static int recorder_make_header(struct recorder *recorder, struct recorded_heade
     return recorder_refuse(number, "a header");
 }
 
-/* A body that is not JSON: a page is any page, and a text may be a token. */
+/* A body that is not JSON: one page is as good as another, and a text may be a token. */
 static int recorder_make_text(struct recorder *recorder, struct recorded_answer *answer,
                               size_t number)
 {

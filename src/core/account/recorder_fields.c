@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Parts of a value that its pattern has, as "sk_live_", are kept from this size on. */
+/* The shortest part of a value, such as "sk_live_", that is kept if the pattern has it, too. */
 #define LITERAL_MIN 2
 
 /* Digits that base 32 has, too. */
@@ -156,7 +156,7 @@ static int recorder_make_field(struct recorder *recorder, const struct provider_
     public = PEM_REHEARSED;
     if (public[0] != '\0')
         *text = strdup(public);
-    /* Everybody knows it: it may be VALUE. */
+    /* Everybody knows this text: it may be VALUE. */
     if (recorder_fits(recorder, field, "", text))
         return FOB_SUCCESS;
     *text = recorder_make_shape(recorder, value, found->size);

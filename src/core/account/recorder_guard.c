@@ -52,7 +52,7 @@ static bool recorder_has_needle(const struct recorder_needle *needle, const char
 static bool recorder_finds(const struct recorder_needle *needle, const char *text, size_t size,
                            int depth);
 
-/* Look into the base64 in the SIZE characters at TEXT. */
+/* Decode the SIZE characters of base64 at TEXT, and look for NEEDLE there. */
 static bool recorder_finds_in_run(const struct recorder_needle *needle, const char *text,
                                   size_t size, int depth)
 {
@@ -84,7 +84,7 @@ static bool recorder_finds_in_base64(const struct recorder_needle *needle, const
 
         while (at + run < size && base64_value(text[at + run]) >= 0)
             run++;
-        /* It may begin after characters that are not of it. */
+        /* The base64 may begin after other characters. */
         for (size_t skip = 0; run >= RUN_MIN && skip < 4 && !found; skip++)
             found = recorder_finds_in_run(needle, text + at + skip, run - skip, depth);
         at += run + 1;

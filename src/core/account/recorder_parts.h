@@ -42,9 +42,10 @@ rehearsal_answer_fn recorder_answer;
 /* Run the link with the answers as they are shown now, into RUN.  Returns FOB_SUCCESS, whatever the
  * link's code; FOB_PROTOCOL (too many runs), FOB_NOMEM. */
 int recorder_play(struct recorder *recorder);
-/* Whether the last run was the same as the live link, for which nothing that counts is missing. */
+/* Whether the last run was the same as the live link: the answers still have all that counts. */
 bool recorder_is_same(const struct recorder *recorder);
-/* Whether it was alike, with other values; the same, whatever the lifetimes of tokens. */
+/* Whether the last run went the same way, perhaps with other values; the lifetimes of tokens may
+ * differ. */
 bool recorder_is_alike(const struct recorder *recorder);
 bool recorder_is_alike_but_lifetimes(const struct recorder *recorder);
 /* Whether TEXT is a part of a text in the provider's files; with WHOLE, such a text. */

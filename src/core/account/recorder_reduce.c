@@ -5,7 +5,7 @@
 
 #include "core/account/recorder_parts.h"
 
-/* Set FLAG, and let it be so if the link stays the same. */
+/* Set FLAG, and clear it again unless the link stays the same. */
 static int recorder_try_drop(struct recorder *recorder, bool *flag)
 {
     int code;
@@ -20,7 +20,7 @@ static int recorder_try_drop(struct recorder *recorder, bool *flag)
 static int recorder_reduce_items(struct recorder *recorder, struct recorded_value *items,
                                  size_t count);
 
-/* Drop the COUNT ITEMS if none of them counts, else as many of them as can be. */
+/* Drop the COUNT ITEMS if none of them counts; otherwise as many as possible. */
 static int recorder_reduce_range(struct recorder *recorder, struct recorded_value *items,
                                  size_t count)
 {

@@ -21,8 +21,8 @@
 /* A token is renewed when a tenth of its lifetime is left, within these limits, in seconds. */
 #define MARGIN_MIN_S 10
 #define MARGIN_MAX_S 300
-/* How often to look whether another has ended a renewal; and how long to wait beyond the time of a
- * hook. */
+/* How often to check whether another process has ended a renewal; and how long to wait beyond the
+ * limit of a hook. */
 #define POLL_MS 20
 #define WAIT_S 10
 
@@ -186,7 +186,7 @@ static int renew_now(struct renew *renew)
 
     handle->token_put = false;
     handle->renewed = false;
-    /* What needs no plugin here costs no worker. */
+    /* If another process makes the renewal, this one needs no worker. */
     code = renew_ask_consumes(handle) ? FOB_SUCCESS : renew_ask_prepare(handle);
     /* The account of a rehearsal is only in memory. */
     if (code == FOB_SUCCESS && handle->rehearsal != NULL)

@@ -28,7 +28,7 @@ int renew_if_due(struct fob_handle *handle, bool any_status);
  * the hook once more.  The handle has a candidate.
  */
 int renew_and_dispatch(struct fob_handle *handle, enum hook hook, bool any_status);
-/* The provider took the tokens: what they replaced is kept no longer. */
+/* The provider has accepted the tokens: forget those that they replaced. */
 void renew_note_use(struct fob_handle *handle);
 /* The second part of that, after HOOK's verdict CODE, with its error set. */
 int renew_after(struct fob_handle *handle, enum hook hook, bool any_status, int code);

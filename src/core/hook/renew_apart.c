@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define POLL_MS 100
-/* For the program to end after its answer. */
+/* The time that the program has to end after its answer. */
 #define END_MS 1000
 
 struct apart {

@@ -121,7 +121,7 @@ static int renew_ask_once(struct fob_handle *handle)
     const struct proof proof = handle->proof;
     int code;
 
-    /* It is the application's, who may yet use it. */
+    /* What proves requests belongs to the application, which may still use it. */
     handle->proof = (struct proof){ 0 };
     code = dispatch(handle, HOOK_RENEW);
     handle_clear_credential(handle);
@@ -134,8 +134,8 @@ static int renew_ask_once(struct fob_handle *handle)
     return code;
 }
 
-/* If the provider refuses a token that it gave in place of another, and that has not worked yet, it
- * may still take the other. */
+/* If the provider refuses a new token that has never worked, it may still accept the token that
+ * this one replaced. */
 static int renew_ask_provider(struct fob_handle *handle)
 {
     struct saved_error kept;
@@ -198,7 +198,7 @@ static int renew_ask_and_store(struct fob_handle *handle, struct renewal *lock, 
     return written;
 }
 
-/* Whether CODE says what the provider does, for all who ask it now. */
+/* Whether CODE concerns the provider, and so every account that asks it now. */
 static bool renew_ask_is_answer(int code)
 {
     return status_is_verdict(code) || code == FOB_UNAVAILABLE || code == FOB_RATE_LIMITED ||

@@ -13,8 +13,8 @@
 /* Load the plugins.  Returns FOB_SUCCESS, FOB_IGNORE (none of them renews tokens), and as
  * handle_provider() and dispatch_prepare(). */
 int renew_ask_prepare(struct fob_handle *handle);
-/* Whether a renewal consumes a token, such as a refresh token: it lies beside the one that is
- * renewed. */
+/* Whether a renewal consumes a token, such as a refresh token, which is stored beside the renewed
+ * one. */
 bool renew_ask_consumes(const struct fob_handle *handle);
 /* Whether the provider may be asked, after what the last renewal noted.  Returns FOB_SUCCESS, or
  * the code of that renewal. */
