@@ -47,14 +47,17 @@ class Stub(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(404, {})
 
-    do_GET = do_POST = do_DELETE = handle_request
+    def do_GET(self):
+        self.handle_request()
+
+    do_POST = do_DELETE = do_GET
 
     def log_message(self, *_):
         pass
 
 
-def main():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stub) as server:
+def main(stub=Stub):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), stub) as server:
         with open(sys.argv[1] + ".new", "w", encoding="ascii") as file:
             print(server.server_port, file=file)
         os.rename(sys.argv[1] + ".new", sys.argv[1])

@@ -9,12 +9,13 @@ only the last is good.  Each request's method, path and session is a line on std
 members that replace those of the answer with a session, or "status", the answer to the company.
 """
 import base64
-import http.server
 import json
-import os
 import pathlib
 import sys
 import urllib.parse
+
+sys.dont_write_bytecode = True
+import examplehr  # noqa: E402  pylint: disable=wrong-import-position
 
 PASSWORD = 'Sesame "open" \\ 100%&'
 TICKETS = set()
@@ -26,14 +27,7 @@ def told():
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
-class Stub(http.server.BaseHTTPRequestHandler):
-    def answer(self, status, body):
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
+class Stub(examplehr.Stub):
     def log_in(self):
         pair = base64.b64encode(f"ada:{PASSWORD}".encode()).decode()
         if self.headers.get("Authorization") != f"Basic {pair}":
@@ -71,19 +65,6 @@ class Stub(http.server.BaseHTTPRequestHandler):
         else:
             self.answer(*self.with_session())
 
-    do_GET = do_POST = do_DELETE = handle_request
-
-    def log_message(self, *_):
-        pass
-
-
-def main():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stub) as server:
-        with open(sys.argv[1] + ".new", "w", encoding="ascii") as file:
-            print(server.server_port, file=file)
-        os.rename(sys.argv[1] + ".new", sys.argv[1])
-        server.serve_forever()
-
 
 if __name__ == "__main__":
-    main()
+    examplehr.main(Stub)
