@@ -125,14 +125,17 @@ suite()
 # A child of fork() loses what the parent's other threads held, and the books on locked pages: there LeakSanitizer
 # looks at the parent alone.
 # test_mask_work counts blocks of what test_mask runs, and would take minutes.  test_worker_process takes system calls
-# away, some of which valgrind needs or does not know; test_worker_lack takes memory away.
+# away, some of which valgrind needs or does not know; test_worker_lack takes memory away.  test_log_kills stops at each
+# system call, and valgrind makes many of its own; of test_threads it runs one thread at a time: both take a minute, and
+# run with --long.
 in_valgrind()
 {
     files=tests/cli/journey.bats
-    [ -z "$long" ] || files=$(cd "$top" && echo tests/cli/*.bats)
+    slow="log_kills threads"
+    [ -z "$long" ] || { files=$(cd "$top" && echo tests/cli/*.bats); slow=; }
     forking="exec fork fork_return rotate secret store_faults"
     others=$(make -s -C "$top/build/gcc" print-unit-tests | tr ' ' '\n' |
-        grep -vE "/test_($(echo "$forking mask_work worker_lack worker_process" | tr ' ' '|'))\$" | xargs)
+        grep -vE "/test_($(echo "$forking mask_work worker_lack worker_process $slow" | tr ' ' '|'))\$" | xargs)
     FOB_TEST_VALGRIND=$top/build/gcc/valgrind
     export FOB_TEST_VALGRIND
     rm -rf "$FOB_TEST_VALGRIND"

@@ -25,7 +25,7 @@ except ImportError as missing:
 SOURCE = pathlib.Path(os.environ.get("abs_top_srcdir", pathlib.Path(__file__).resolve().parents[2]))
 BUILD = pathlib.Path(os.environ.get("abs_top_builddir", os.getcwd())).resolve()
 # Each third change is enough for a sanitizer, which takes long for each.
-STEP = 3 if b"libasan" in (BUILD / ".libs/fob-worker").read_bytes() else 1
+STEP = 9 if b"libasan" in (BUILD / ".libs/fob-worker").read_bytes() else 1
 sys.path.insert(0, str(SOURCE / "tests/man"))
 import examples  # noqa: E402  pylint: disable=wrong-import-position
 
