@@ -206,6 +206,8 @@ POST /revoke token=re-one&token_type_hint=refresh_token&client_id=an%20id&client
 	code=c0de 77
 	code=c0de&state=STATE&state=STATE 76
 	https://evil.example/callback?code=c0de&state=STATE 77
+	https://fob.example/callback/other?code=c0de&state=STATE&iss=URL 77
+	https://fob.example/callback?code=c0de&state=STATE&iss= 77
 	c0de 76
 	END
     begin_answers "$good"
