@@ -162,6 +162,7 @@ static void nobody_is_asked_for_the_fields_of_an_app(void **state)
     struct fob_invitation *invitation = NULL;
     struct fob_handle *handle;
     struct fob_secret *link = NULL;
+    struct fob_app *app = NULL;
     const char *text;
 
     world_provider(world, "signs-in",
@@ -171,6 +172,12 @@ static void nobody_is_asked_for_the_fields_of_an_app(void **state)
                    "validate:\n  - { control: required, plugin: told }\n"
                    "revoke:\n  - { control: required, plugin: told }\n");
     expect(fob_start(world->context, "signs-in", "acme", NULL, &handle), FOB_SUCCESS, "");
+    expect(fob_invite(handle, &how, &link, NULL), FOB_CONFIG,
+           "signs-in: its app is not registered here");
+    expect(fob_app_open(world->context, "signs-in", NULL, &app), FOB_SUCCESS, "");
+    expect(fob_app_set_field(app, "client-id", "app-1", 5), FOB_SUCCESS, "");
+    expect(fob_app_store(app, 0), FOB_SUCCESS, "");
+    fob_app_close(app);
     expect(fob_invite(handle, &how, &link, NULL), FOB_SUCCESS, "");
     expect(fob_invitations_open(world->context, &list), FOB_SUCCESS, "");
     expect(fob_invitations_next(list, &invitation), FOB_SUCCESS, "");
@@ -202,6 +209,43 @@ static void a_host_is_not_for_a_stranger_to_choose(void **state)
     expect(fob_invite(handle, &how, &link, NULL), FOB_SUCCESS, "");
     fob_secret_free(link);
     fob_end(handle);
+}
+
+static void a_sign_in_must_come_back_to_the_page(void **state)
+{
+    static const struct {
+        const char *file;
+        const char *words; /* NULL: it does */
+    } cases[] = {
+        { "options: { oauth: { redirect: loopback-any-port } }\n",
+          "hr: its sign-in does not come back to https://connect.example/callback/hr" },
+        { "options: { oauth: { redirect: \"https://other.example/callback\" } }\n",
+          "does not come back" },
+        { "options: { oauth: { redirect: https } }\n", NULL },
+        { "options: { oauth: { redirect: \"https://connect.example/callback/hr\" } }\n",
+          "somebody is invited already" },
+    };
+    struct world *world = world_of(state);
+    const struct fob_invite how = { .size = sizeof how };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fob_handle *handle = NULL;
+        struct fob_secret *link = NULL;
+        char file[512];
+        int code;
+
+        snprintf(file, sizeof file, "provider: hr\nplugin: told\nfields: [ { name: id } ]\n%s",
+                 cases[i].file);
+        world_provider(world, "hr", file);
+        expect(fob_start(world->context, "hr", "acme", NULL, &handle), FOB_SUCCESS, "");
+        code = fob_invite(handle, &how, &link, NULL);
+        if (cases[i].words == NULL)
+            expect(code, FOB_SUCCESS, "");
+        else
+            expect(code, i == 3 ? FOB_EXISTS : FOB_CONFIG, cases[i].words);
+        fob_secret_free(link);
+        fob_end(handle);
+    }
 }
 
 static void nobody_is_invited_twice(void **state)
@@ -263,6 +307,7 @@ int main(void)
         TEST(wrong_settings_are_refused),
         TEST(nobody_is_asked_for_the_fields_of_an_app),
         TEST(a_host_is_not_for_a_stranger_to_choose),
+        TEST(a_sign_in_must_come_back_to_the_page),
         TEST(nobody_is_invited_twice),
         TEST(time_ends_an_invitation),
     };

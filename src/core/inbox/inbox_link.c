@@ -35,13 +35,13 @@ static int link_converse(const struct fob_message *const *messages, size_t count
 /* The address of the hub that the browser comes back to. */
 static int link_redirect_uri(const struct inbox_job *job, struct fob_secret **uri)
 {
-    struct strbuf text = STRBUF_INIT;
-    int code;
+    char *text = NULL;
+    int code =
+        handle_callback(job->inbox->context, record_text(job->record, FOB_TEXT_PROVIDER), &text);
 
-    strbuf_printf(&text, "%s/callback/%s", job->inbox->context->settings->hub.url,
-                  record_text(job->record, FOB_TEXT_PROVIDER));
-    code = text.failed ? error_nomem() : fob_secret_new(text.data, text.size, uri);
-    strbuf_free(&text);
+    if (code == FOB_SUCCESS)
+        code = fob_secret_new(text, strlen(text), uri);
+    free(text);
     return code;
 }
 

@@ -13,6 +13,7 @@
 #include "util/names.h"
 #include "util/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define VALID_MIN_S 300
@@ -103,6 +104,25 @@ static int invite_check_hosts(const struct fob_handle *handle)
         return FOB_CONFIG;
     }
     return FOB_SUCCESS;
+}
+
+/* Refuse a sign-in that does not come back to the hub, or whose app is not registered. */
+static int invite_check_sign_in(struct fob_handle *handle)
+{
+    const struct yaml_node *oauth = yaml_get(handle->provider->options, "oauth");
+    const struct yaml_node *redirect = yaml_get(oauth, "redirect");
+    char *callback = NULL;
+    int code = handle_callback(handle->context, handle->provider_name, &callback);
+
+    if (code == FOB_SUCCESS && redirect != NULL && redirect->kind == YAML_TEXT &&
+        strcmp(redirect->text, "https") != 0 && strcmp(redirect->text, callback) != 0) {
+        code = error_set(FOB_CONFIG, "%s: its sign-in does not come back to %s",
+                         handle->provider_name, callback);
+        error_hint("\"fob link %s --browser auto\" signs in on this machine",
+                   handle->provider_name);
+    }
+    free(callback);
+    return code == FOB_SUCCESS ? handle_read_app(handle) : code;
 }
 
 /* Refuse a second invitation to the same account. */
@@ -217,6 +237,8 @@ static int invite_run(struct fob_handle *handle, const struct fob_invite *how,
         code = invite_check(handle, how);
     if (code == FOB_SUCCESS)
         code = invite_check_hosts(handle);
+    if (code == FOB_SUCCESS)
+        code = invite_check_sign_in(handle);
     if (code == FOB_SUCCESS)
         code = store_unlock(store);
     if (code == FOB_SUCCESS)
