@@ -28,7 +28,7 @@
 /* Room for many events. */
 #define EVENTS 16384
 
-struct watch {
+struct inbox_watch {
     int fd; /* of inotify */
     bool ready;
     int64_t next; /* when to try again; 0 for never */
@@ -66,7 +66,7 @@ static bool watch_tick(void *data)
 }
 
 /* Report CODE, unless it is that of the last round. */
-static void watch_report(struct cli *cli, struct watch *watch, int code)
+static void watch_report(struct cli *cli, struct inbox_watch *watch, int code)
 {
     const char *why = code != FOB_SUCCESS ? fob_error() : "";
 
@@ -81,7 +81,7 @@ static void watch_report(struct cli *cli, struct watch *watch, int code)
 }
 
 /* One round. */
-static int watch_handle(struct cli *cli, const struct fob_inbox *plan, struct watch *watch)
+static int watch_handle(struct cli *cli, const struct fob_inbox *plan, struct inbox_watch *watch)
 {
     const uint32_t events = IN_CREATE | IN_MOVED_TO | IN_ONLYDIR;
     const char *folder;
@@ -104,7 +104,7 @@ static int watch_handle(struct cli *cli, const struct fob_inbox *plan, struct wa
 }
 
 /* Whether a drop arrived.  Other names are none, and need no hurry. */
-static bool watch_has_drop(const struct watch *watch)
+static bool watch_has_drop(const struct inbox_watch *watch)
 {
     _Alignas(struct inotify_event) char buffer[EVENTS];
     bool found = false;
@@ -124,7 +124,7 @@ static bool watch_has_drop(const struct watch *watch)
 }
 
 /* When the next round begins at the latest, on clock_ms(). */
-static int64_t watch_until(const struct watch *watch)
+static int64_t watch_until(const struct inbox_watch *watch)
 {
     int64_t most = watch->code == FOB_SUCCESS ? IDLE_MS : FAILED_MS;
     const int64_t next = (watch->next - time(NULL)) * 1000;
@@ -135,7 +135,7 @@ static int64_t watch_until(const struct watch *watch)
 }
 
 /* Wait for a drop, the next round, or a signal; AWAKE is the mask without the signals. */
-static void watch_wait(const struct watch *watch, const sigset_t *awake)
+static void watch_wait(const struct inbox_watch *watch, const sigset_t *awake)
 {
     const int64_t until = watch_until(watch);
     const struct timespec pause = { 0, PAUSE_MS * 1000000L };
@@ -159,7 +159,7 @@ static bool watch_is_vain(int code)
            code == FOB_INVALID;
 }
 
-static int watch_loop(struct cli *cli, const struct fob_inbox *plan, struct watch *watch)
+static int watch_loop(struct cli *cli, const struct fob_inbox *plan, struct inbox_watch *watch)
 {
     sigset_t signal_set;
     sigset_t awake;
@@ -184,7 +184,7 @@ static int watch_loop(struct cli *cli, const struct fob_inbox *plan, struct watc
 int inbox_watch(struct cli *cli, const struct fob_inbox *plan)
 {
     struct fob_inbox own = *plan;
-    struct watch watch = { .fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC) };
+    struct inbox_watch watch = { .fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC) };
     int code;
 
     if (watch.fd < 0)

@@ -116,7 +116,7 @@ void hub_answer_form(struct hub *hub, struct hub_session *session, struct hub_pa
         answer->status = 500;
         return;
     }
-    base64url_write(random, sizeof random, once);
+    base64_url_write(random, sizeof random, once);
     hub_session_check(session, check);
     fill->once = once;
     fill->check = check;

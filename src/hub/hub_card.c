@@ -205,7 +205,7 @@ static bool hub_card_is_whole(struct hub_card *card)
     return strlen(at->hash) == 2 * SPOOL_HASH && strlen(at->id) == SPOOL_ID_TEXT &&
            strncmp(at->id, at->hash, SPOOL_ID_TEXT) == 0 &&
            (at->end[0] != '\0' ||
-            (base64url_read(at->key, strlen(at->key), card->key, sizeof card->key) &&
+            (base64_url_read(at->key, strlen(at->key), card->key, sizeof card->key) &&
              text_is_name(at->provider) && hub_card_read_fields(card)));
 }
 

@@ -258,8 +258,8 @@ void hub_drop_callback(struct hub *hub, struct hub_request *request, struct span
     state = hub_drop_state(query);
     if (state.size == STATE_SIZE && ((const char *)state.data)[SPOOL_ID_TEXT] == '.' &&
         spool_name_read(state.data, SPOOL_ID_TEXT, id) &&
-        base64url_read((const char *)state.data + SPOOL_ID_TEXT + 1, SPOOL_NONCE_TEXT, nonce,
-                       sizeof nonce))
+        base64_url_read((const char *)state.data + SPOOL_ID_TEXT + 1, SPOOL_NONCE_TEXT, nonce,
+                        sizeof nonce))
         found = hub_session_begin(hub, request, id, &session);
     if (found == HUB_SESSION_GOOD) {
         const struct span parts[] = { state, provider, wire_text(query) };

@@ -53,9 +53,9 @@ static bool hub_session_read(const struct hub_request *request, struct hub_sessi
     const char *value = hub_session_find(request->headers[HUB_COOKIE], session->name, &size);
 
     if (value == NULL || size != VALUE_SIZE || value[SPOOL_TOKEN_TEXT] != '.' ||
-        !base64url_read(value, SPOOL_TOKEN_TEXT, session->token, SPOOL_TOKEN) ||
-        !base64url_read(value + SPOOL_TOKEN_TEXT + 1, SPOOL_NONCE_TEXT, session->nonce,
-                        SPOOL_NONCE))
+        !base64_url_read(value, SPOOL_TOKEN_TEXT, session->token, SPOOL_TOKEN) ||
+        !base64_url_read(value + SPOOL_TOKEN_TEXT + 1, SPOOL_NONCE_TEXT, session->nonce,
+                         SPOOL_NONCE))
         return false;
     spool_name_hash(session->token, hash);
     return secret_equal(hash, SPOOL_ID, session->id, SPOOL_ID);
@@ -108,8 +108,8 @@ static void hub_session_write(const struct hub_session *session, char cookie[sta
     char token[SPOOL_TOKEN_TEXT + 1];
     char nonce[SPOOL_NONCE_TEXT + 1];
 
-    base64url_write(session->token, SPOOL_TOKEN, token);
-    base64url_write(session->nonce, SPOOL_NONCE, nonce);
+    base64_url_write(session->token, SPOOL_TOKEN, token);
+    base64_url_write(session->nonce, SPOOL_NONCE, nonce);
     snprintf(cookie, 256,
              COOKIE "%s=%s.%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%" PRId64,
              session->name, token, nonce, left > DAY || left <= 0 ? (int64_t)DAY : left);
@@ -124,7 +124,7 @@ enum hub_session_found hub_session_enter(const struct hub *hub, const struct hub
     unsigned char hash[SPOOL_HASH];
     enum hub_session_found found;
 
-    if (!base64url_read(text.data, text.size, token, sizeof token))
+    if (!base64_url_read(text.data, text.size, token, sizeof token))
         return HUB_SESSION_NO_CARD;
     spool_name_hash(token, hash);
     hub_session_name(hash, session);

@@ -27,7 +27,7 @@ int base64_value(char digit)
     return found != NULL ? (int)(found - digits) : -1;
 }
 
-void base64url_write(const void *data, size_t size, char *text)
+void base64_url_write(const void *data, size_t size, char *text)
 {
     const unsigned char *from = data;
     uint32_t bits = 0;
@@ -43,7 +43,7 @@ void base64url_write(const void *data, size_t size, char *text)
     *text = '\0';
 }
 
-bool base64url_read(const char *text, size_t length, void *data, size_t size)
+bool base64_url_read(const char *text, size_t length, void *data, size_t size)
 {
     unsigned char *to = data;
     uint32_t bits = 0;

@@ -18,9 +18,9 @@ int base64_value(char digit);
 #define BASE64URL_SIZE(size) (((size)*8 + 5) / 6)
 
 /* TEXT has room for a NUL, too. */
-void base64url_write(const void *data, size_t size, char *text);
+void base64_url_write(const void *data, size_t size, char *text);
 /* Read LENGTH characters, which must be the only way to write SIZE bytes.  Returns false, with DATA
  * wiped, for any others. */
-bool base64url_read(const char *text, size_t length, void *data, size_t size);
+bool base64_url_read(const char *text, size_t length, void *data, size_t size);
 
 #endif

@@ -44,7 +44,8 @@ ABOVE = {
     "src/worker": ["src/frame"],
     "src/renew": ["src/core/hook"],
     "src/hub": ["src/spool"],
-    "src/schema": ["src/core/config", "src/core/provider", "src/core/stack", "plugins/http"],
+    "src/schema": ["src/core/config", "src/core/provider", "src/core/stack", "plugins/charliehr", "plugins/debug",
+                   "plugins/exec", "plugins/http", "plugins/policy"],
     "plugins": ["src/http", "src/worker"],
 }
 PUBLIC = re.compile(r"fob_\w+$")
@@ -196,7 +197,8 @@ class Check:
             with open(os.path.join(SOURCE, path), encoding="utf-8") as file:
                 headers = pattern.findall(file.read())
             for header in headers:
-                used = os.path.dirname("src/" + header)
+                top = "plugins/" if os.path.exists(os.path.join(SOURCE, "plugins", header)) else "src/"
+                used = os.path.dirname(top + header)
                 if user != "src/include/fob" and not may_use(user, used, None):
                     self.fault(path, f"includes {header}, against the order")
 

@@ -85,8 +85,8 @@ static void read_names(const char *text, size_t size)
     unsigned char id[SPOOL_ID];
     char again[SPOOL_TOKEN_TEXT + 1];
 
-    if (base64url_read(text, size, token, sizeof token)) {
-        base64url_write(token, sizeof token, again);
+    if (base64_url_read(text, size, token, sizeof token)) {
+        base64_url_write(token, sizeof token, again);
         if (memcmp(text, again, size) != 0)
             abort();
     }

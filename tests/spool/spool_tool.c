@@ -92,7 +92,7 @@ static int run_names(char **arguments)
     print_hex(hash, SPOOL_ID, "\n");
     spool_name_browser(nonce, hash);
     print_hex(hash, SPOOL_HASH, "\n");
-    base64url_write(token, sizeof token, text);
+    base64_url_write(token, sizeof token, text);
     puts(text);
     return 0;
 }

@@ -279,16 +279,16 @@ static void base64url_has_one_way_to_write(void **state)
     char text[8];
 
     (void)state;
-    base64url_write("\xff\xfe\x00\x01", 4, text);
+    base64_url_write("\xff\xfe\x00\x01", 4, text);
     assert_string_equal(text, "__4AAQ");
-    assert_true(base64url_read(text, 6, data, 4));
+    assert_true(base64_url_read(text, 6, data, 4));
     assert_memory_equal(data, "\xff\xfe\x00\x01", 4);
-    assert_false(base64url_read("__4AAR", 6, data, 4)); /* bits that are left over */
+    assert_false(base64_url_read("__4AAR", 6, data, 4)); /* bits that are left over */
     assert_memory_equal(data, "\0\0\0\0", 4);
-    assert_false(base64url_read("__4AAQ=", 7, data, 4));
-    assert_false(base64url_read("//4AAQ", 6, data, 4));
-    assert_false(base64url_read("__4AA", 5, data, 4));
-    assert_false(base64url_read("__4A\0Q", 6, data, 4));
+    assert_false(base64_url_read("__4AAQ=", 7, data, 4));
+    assert_false(base64_url_read("//4AAQ", 6, data, 4));
+    assert_false(base64_url_read("__4AA", 5, data, 4));
+    assert_false(base64_url_read("__4A\0Q", 6, data, 4));
 }
 
 static void names_are_hashes(void **state)

@@ -59,8 +59,8 @@ static void invite(struct world *world, const char *account, const struct fob_in
     *guest = (struct guest){ .browser = 1 };
     expect(fob_invite(handle, how, &link, &pin), FOB_SUCCESS, "");
     fob_end(handle);
-    assert_true(base64url_read(strstr(fob_secret_data(link), "/i/") + 3, SPOOL_TOKEN_TEXT,
-                               guest->token, sizeof guest->token));
+    assert_true(base64_url_read(strstr(fob_secret_data(link), "/i/") + 3, SPOOL_TOKEN_TEXT,
+                                guest->token, sizeof guest->token));
     if (pin != NULL)
         strcpy(guest->pin, fob_secret_data(pin));
     fob_secret_free(link);
@@ -70,7 +70,7 @@ static void invite(struct world *world, const char *account, const struct fob_in
     text_hex(hash, SPOOL_ID, guest->id);
     key = strstr(read_spool(world, "cards", guest->id), "\"key\":\"");
     assert_non_null(key);
-    assert_true(base64url_read(key + 7, BASE64URL_SIZE(HPKE_KEY), guest->key, HPKE_KEY));
+    assert_true(base64_url_read(key + 7, BASE64URL_SIZE(HPKE_KEY), guest->key, HPKE_KEY));
 }
 
 static const struct fob_invite plain = { .size = sizeof plain, .to = "Jane" };

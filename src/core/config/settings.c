@@ -152,18 +152,6 @@ void settings_free(struct settings *settings)
     free(settings);
 }
 
-int settings_parse_path(struct yaml_file *file, const struct yaml_node *node, char **path)
-{
-    int code;
-
-    if (node == NULL || node->kind != YAML_TEXT)
-        return FOB_SUCCESS;
-    code = path_normalize(node->text, path);
-    if (code == FOB_INVALID)
-        yaml_mistake(file, node, "must be an absolute path without . and ..");
-    return code == FOB_NOMEM ? code : FOB_SUCCESS;
-}
-
 static int settings_parse_paths(struct yaml_file *file, const struct yaml_node *node,
                                 struct path_list *list)
 {
@@ -216,18 +204,10 @@ static int settings_parse_command(struct yaml_file *file, const char *key, char 
     return FOB_SUCCESS;
 }
 
-const struct yaml_node *settings_section(struct yaml_file *file, const char *key,
-                                         const struct yaml_shape *keys)
-{
-    const struct yaml_node *node = file != NULL ? yaml_get(file->root, key) : NULL;
-
-    return node != NULL && yaml_shape_check(file, node, keys) ? node : NULL;
-}
-
 static int settings_parse_store(struct settings *settings)
 {
     struct yaml_file *file = settings->file;
-    const struct yaml_node *store = settings_section(file, "store", store_keys);
+    const struct yaml_node *store = settings_parse_section(file, "store", store_keys);
 
     return settings_parse_path(file, yaml_get(store, "path"), &settings->store_path);
 }
@@ -236,7 +216,7 @@ static int settings_parse_http(struct settings *settings)
 {
     struct yaml_file *file = settings->file;
     struct option_values values = { NULL, 0 };
-    const struct yaml_node *http = settings_section(file, "http", http_keys);
+    const struct yaml_node *http = settings_parse_section(file, "http", http_keys);
     const struct option_layer layer = { file, http, true };
     int code;
 
@@ -252,7 +232,7 @@ static int settings_parse_log(struct settings *settings)
 {
     struct yaml_file *file = settings->file;
     struct option_values values = { NULL, 0 };
-    const struct yaml_node *log = settings_section(file, "log", log_keys);
+    const struct yaml_node *log = settings_parse_section(file, "log", log_keys);
     const struct option_layer layer = { file, log, true };
     int code = schema_resolve(log_options, &layer, log != NULL, log, &values);
 
@@ -272,7 +252,8 @@ static int settings_parse_containment(struct settings *settings)
 {
     struct yaml_file *file = settings->file;
     struct option_values values = { NULL, 0 };
-    const struct yaml_node *containment = settings_section(file, "containment", containment_keys);
+    const struct yaml_node *containment =
+        settings_parse_section(file, "containment", containment_keys);
     const struct option_layer layer = { file, containment, true };
     int code =
         schema_resolve(containment_options, &layer, containment != NULL, containment, &values);

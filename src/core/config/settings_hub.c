@@ -121,7 +121,7 @@ static const char *hub_text(struct yaml_file *file, const struct yaml_node *hub,
 int settings_parse_hub(struct settings *settings)
 {
     struct yaml_file *file = settings->file;
-    const struct yaml_node *node = settings_section(file, "hub", settings_hub_keys);
+    const struct yaml_node *node = settings_parse_section(file, "hub", settings_hub_keys);
     struct settings_hub *hub = &settings->hub;
     int code;
 

@@ -13,8 +13,8 @@ int settings_add_path(struct path_list *list, const char *path);
 int settings_user_path(const char *variable, const char *fallback, const char *name, char **path);
 int settings_fill_defaults(struct settings *settings);
 /* The map at KEY, checked; NULL when there is none. */
-const struct yaml_node *settings_section(struct yaml_file *file, const char *key,
-                                         const struct yaml_shape *keys);
+const struct yaml_node *settings_parse_section(struct yaml_file *file, const char *key,
+                                               const struct yaml_shape *keys);
 /* Read an absolute path at NODE, which may be NULL, into PATH. */
 int settings_parse_path(struct yaml_file *file, const struct yaml_node *node, char **path);
 extern const struct yaml_shape settings_hub_keys[];

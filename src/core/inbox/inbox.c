@@ -22,56 +22,6 @@
 /* See core/sweep/thread.c. */
 #define STACK_SIZE (1024 * (size_t)1024)
 
-/* A byte of work/.lock for the invitation ID. */
-static struct flock inbox_lock_of(const char *id, short type)
-{
-    unsigned char bytes[SPOOL_ID] = { 0 };
-    off_t place = 0;
-
-    (void)spool_name_read(id, SPOOL_ID_TEXT, bytes);
-    for (size_t i = 0; i < 7; i++)
-        place = place << 8 | bytes[i];
-    return (struct flock){ .l_type = type, .l_whence = SEEK_SET, .l_start = place, .l_len = 1 };
-}
-
-bool inbox_lock(const struct inbox *inbox, const char *id)
-{
-    struct flock lock = inbox_lock_of(id, F_WRLCK);
-
-    for (const struct inbox_job *job = inbox->jobs; job != NULL; job = job->next) {
-        if (strcmp(job->id, id) == 0)
-            return false;
-    }
-    return fcntl(inbox->lock, F_OFD_SETLK, &lock) == 0;
-}
-
-void inbox_unlock(const struct inbox *inbox, const char *id)
-{
-    struct flock lock = inbox_lock_of(id, F_UNLCK);
-
-    (void)fcntl(inbox->lock, F_OFD_SETLK, &lock);
-}
-
-void inbox_job_free(struct inbox_job *job)
-{
-    if (job == NULL)
-        return;
-    record_free(job->record);
-    fob_secret_free(job->plain);
-    fob_secret_free(job->pending);
-    fob_secret_free(job->form);
-    fob_secret_free(job->go);
-    fob_secret_free(job->began);
-    for (size_t i = 0; i < job->error_count; i++)
-        free((void *)(uintptr_t)job->errors[i].value);
-    free(job->title);
-    free(job->error);
-    free(job->hint);
-    free(job->identity);
-    free(job->expected);
-    free(job);
-}
-
 static void *inbox_main(void *data)
 {
     struct inbox_job *job = data;
@@ -107,15 +57,6 @@ static int inbox_spawn(struct inbox_job *job)
     return error_system("a thread");
 }
 
-bool inbox_is_asked(const struct inbox *inbox, const char *provider)
-{
-    for (const struct inbox_job *job = inbox->jobs; job != NULL; job = job->next) {
-        if (strcmp(record_text(job->record, FOB_TEXT_PROVIDER), provider) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Begin the job of the file NAME, if it can begin now. */
 static int inbox_try(struct inbox *inbox, const char *name)
 {
@@ -126,7 +67,7 @@ static int inbox_try(struct inbox *inbox, const char *name)
 
     memcpy(id, name, SPOOL_ID_TEXT);
     id[SPOOL_ID_TEXT] = '\0';
-    if (!inbox_lock(inbox, id))
+    if (!inbox_job_lock(inbox, id))
         return FOB_SUCCESS;
     code = inbox_open(inbox, name, &job);
     if (code == FOB_SUCCESS && job != NULL) {
@@ -143,7 +84,7 @@ static int inbox_try(struct inbox *inbox, const char *name)
         inbox->running++;
     } else {
         inbox_job_free(job);
-        inbox_unlock(inbox, id);
+        inbox_job_unlock(inbox, id);
     }
     return code;
 }
@@ -204,7 +145,7 @@ static int inbox_reap(struct inbox *inbox)
     inbox->running--;
     pthread_join(job->thread, NULL);
     code = inbox_finish(job);
-    inbox_unlock(inbox, job->id);
+    inbox_job_unlock(inbox, job->id);
     if (inbox->plan.tell != NULL)
         inbox->plan.tell(&job->result, inbox->plan.data);
     inbox_job_free(job);

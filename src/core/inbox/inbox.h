@@ -86,10 +86,10 @@ int inbox_take(struct inbox *inbox);
 int inbox_list(const struct inbox *inbox, char ***names, size_t *count);
 
 /* Whether a job asks PROVIDER. */
-bool inbox_is_asked(const struct inbox *inbox, const char *provider);
+bool inbox_job_asks(const struct inbox *inbox, const char *provider);
 /* Lock the invitation ID.  False when somebody else works on it. */
-bool inbox_lock(const struct inbox *inbox, const char *id);
-void inbox_unlock(const struct inbox *inbox, const char *id);
+bool inbox_job_lock(const struct inbox *inbox, const char *id);
+void inbox_job_unlock(const struct inbox *inbox, const char *id);
 
 /* Open the file NAME of work, whose invitation is locked, and make a job of it.  JOB stays NULL
  * when there is nothing to do, now or ever.  Returns FOB_SUCCESS, FOB_LOCKED, FOB_SYSTEM,

@@ -58,9 +58,9 @@ int inbox_clean(struct inbox *inbox)
         struct record *record = NULL;
 
         code = invite_read(inbox->store, ids[i], &record);
-        if (code == FOB_SUCCESS && inbox_lock(inbox, ids[i])) {
+        if (code == FOB_SUCCESS && inbox_job_lock(inbox, ids[i])) {
             code = clean_one(inbox, record, now);
-            inbox_unlock(inbox, ids[i]);
+            inbox_job_unlock(inbox, ids[i]);
         } else if (code == FOB_NOT_FOUND || code == FOB_CORRUPT) {
             code = FOB_SUCCESS;
         }

@@ -197,7 +197,7 @@ int inbox_open(struct inbox *inbox, const char *name, struct inbox_job **job)
                   invitation_number(record, INVITATION_EXPIRES) + INVITATION_GRACE_S;
     /* One call at a time to a provider: a stranger's keys must not cost it more. */
     if (!settled && !open_waits(inbox, record, drop) &&
-        !inbox_is_asked(inbox, record_text(record, FOB_TEXT_PROVIDER)))
+        !inbox_job_asks(inbox, record_text(record, FOB_TEXT_PROVIDER)))
         return open_job(inbox, name, record, job);
     if (settled)
         code = open_settled(inbox, record, name);

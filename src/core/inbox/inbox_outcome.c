@@ -19,7 +19,7 @@
 /* An invitation with this number of drops is closed, whatever they were. */
 #define SEEN_MAX 1000
 
-enum outcome {
+enum inbox_outcome {
     OUTCOME_DONE,
     OUTCOME_SIGN_IN,
     OUTCOME_REFUSED, /* counts as an attempt */
@@ -29,7 +29,7 @@ enum outcome {
     OUTCOME_OURS, /* the administrator must do something; tried again */
 };
 
-static enum outcome outcome_of(const struct inbox_job *job)
+static enum inbox_outcome outcome_of(const struct inbox_job *job)
 {
     if (job->began != NULL)
         return OUTCOME_SIGN_IN;
@@ -60,7 +60,7 @@ static enum outcome outcome_of(const struct inbox_job *job)
 /* What the record must know of the outcome. */
 struct outcome_change {
     struct inbox_job *job;
-    enum outcome outcome;
+    enum inbox_outcome outcome;
     int64_t now;
     struct record *result;
 };
@@ -161,7 +161,7 @@ static int outcome_change(struct record *record, void *data)
 }
 
 /* The words on the page.  The caller frees them; NULL for none, or when out of memory. */
-static char *outcome_message(const struct inbox_job *job, enum outcome outcome)
+static char *outcome_message(const struct inbox_job *job, enum inbox_outcome outcome)
 {
     struct strbuf text = STRBUF_INIT;
     const char *title = job->title;
@@ -201,7 +201,7 @@ static char *outcome_message(const struct inbox_job *job, enum outcome outcome)
 }
 
 /* The provider's own words, if there are any that may be shown. */
-static const char *outcome_says(const struct inbox_job *job, enum outcome outcome)
+static const char *outcome_says(const struct inbox_job *job, enum inbox_outcome outcome)
 {
     const char *account = invitation_text(job->record, INVITATION_ACCOUNT);
 
@@ -256,7 +256,7 @@ static int outcome_write(const struct inbox_job *job, const struct fob_provider 
     return code == FOB_SUCCESS ? invitation_spool_result(spool, job->record, result) : code;
 }
 
-static int outcome_show(struct inbox_job *job, enum outcome outcome)
+static int outcome_show(struct inbox_job *job, enum inbox_outcome outcome)
 {
     struct card_pair echo[DROP_FIELDS_MAX];
     struct fob_provider *provider = NULL;
@@ -303,7 +303,7 @@ static void outcome_tell(struct inbox_job *job)
 
 /* Whether the administrator is to hear of the outcome: an end, or what the person cannot correct.
  */
-static bool outcome_concerns_owner(const struct inbox_job *job, enum outcome outcome)
+static bool outcome_concerns_owner(const struct inbox_job *job, enum inbox_outcome outcome)
 {
     return invitation_is_end(invitation_state(job->record)) || outcome == OUTCOME_UNCLEAR ||
            (outcome == OUTCOME_OURS && invitation_number(job->record, INVITATION_TRIES) == 1);

@@ -28,7 +28,7 @@ static int invite_make_link(const struct fob_context *context,
     struct fob_secret *new = NULL;
     int code = fob_secret_new(url, strlen(url), &new);
 
-    base64url_write(token, SPOOL_TOKEN, text);
+    base64_url_write(token, SPOOL_TOKEN, text);
     if (code == FOB_SUCCESS)
         code = fob_secret_append(new, "/i/", 3);
     if (code == FOB_SUCCESS)
@@ -74,7 +74,7 @@ static int invite_make_keys(struct record *record)
 
     if (code != FOB_SUCCESS)
         return code;
-    base64url_write(public_key, sizeof public_key, text);
+    base64_url_write(public_key, sizeof public_key, text);
     code = invitation_set_text(record, INVITATION_PUBLIC_KEY, text);
     if (code == FOB_SUCCESS)
         code = invitation_set_secret(record, INVITATION_KEY,

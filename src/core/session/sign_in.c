@@ -117,8 +117,8 @@ int sign_in_begin(const char *provider, const char *invitation, const char *redi
     if (code != FOB_SUCCESS)
         return code;
     (void)snprintf(state, sizeof state, "%.*s.", INVITATION_SIZE - 1, invitation);
-    base64url_write(bytes, STATE_BYTES, state + before);
-    base64url_write(bytes + STATE_BYTES, VERIFIER_BYTES, verifier);
+    base64_url_write(bytes, STATE_BYTES, state + before);
+    base64_url_write(bytes + STATE_BYTES, VERIFIER_BYTES, verifier);
     sign_in_make_head(provider, now, head, sizeof head);
     code = sign_in_make(head, state, verifier, redirect_uri, pending);
     secret_wipe(bytes, sizeof bytes);
@@ -170,7 +170,7 @@ static int sign_in_add_challenge(struct fob_secret *to, struct span verifier)
     if (code != FOB_SUCCESS)
         return code;
     crypto_sha256(verifier, hash);
-    base64url_write(hash, sizeof hash, challenge);
+    base64_url_write(hash, sizeof hash, challenge);
     code = sign_in_add(to, "code_challenge", wire_text(challenge));
     return code == FOB_SUCCESS ? sign_in_add(to, "code_challenge_method", wire_text("S256")) : code;
 }
