@@ -40,9 +40,8 @@ static const struct candidates known[] = {
     { "WAY", "auto loopback paste" },
     { "KIND", "bearer header basic" },
     { "METHOD", "GET POST PUT PATCH DELETE" },
-    { "EVENT",
-      "app link invite validate edit suspend resume rename revoke get exec run request export "
-      "import unlock" },
+    { "EVENT", "app link invite receive invitation validate edit suspend resume rename revoke get "
+               "exec run request export import unlock" },
 };
 
 static void cmd_complete_offer(const struct completion *completion, const char *word, size_t size,

@@ -18,7 +18,7 @@ import unittest
 import pathlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from place import BUILD, LONG, Place, Charlie, processor_time, soon, until  # pylint: disable=wrong-import-position
+from place import BUILD, LONG, Place, Charlie, processor_time, soon, until, waits  # pylint: disable=wrong-import-position
 
 if not (BUILD / "fob-hub").exists():
     print("fob-hub was not built: libmicrohttpd is not there")
@@ -302,25 +302,21 @@ class Faults(InboxTest):
         self.assertIn("key file", self.place.fob("inbox", status=77).stderr)
         worker = self.place.watch()
         until(lambda: "key" in self.place.worker_log.read_text())
-        # Another round says nothing more.
-        self.put_nothing()
-        self.assertEqual(self.state(), "received")
+        # Other rounds say nothing more.
+        before = waits(worker)
+        until(lambda: self.wake() and waits(worker) > before + 12)
+        self.assertIn("kept, encrypted", jane.waits(drop))
         (self.place.top / "key.away").rename(self.place.top / "key")
-        self.put_nothing()
+        self.wake()
         self.assertIn("Connected", jane.outcome(drop))
         self.assertEqual(self.place.worker_log.read_text().count("\nfob: "), 0)
         self.assertIsNone(worker.poll())
 
-    def put_nothing(self):
-        """Wake the worker, and wait until it has looked."""
+    def wake(self):
         path = self.place.spool / "inbox" / ("f" * 32)
+        path.unlink(missing_ok=True)
         path.write_bytes(b"")
-        path.chmod(0o440)
-        until(lambda: not path.exists())
-
-    def state(self):
-        card = [path for path in (self.place.spool / "inbox").iterdir()] + list((self.place.spool / "work").iterdir())
-        return "received" if card else "done"
+        return True
 
     def test_the_provider_is_down(self):
         """30: it is tried again later, and no attempt is used."""
@@ -385,7 +381,7 @@ class Crowd(InboxTest):
         slow = Charlie(self.place.top / "slow")
         self.addCleanup(slow.run, "stop")
         slow.run("fault", "slow", "--value", "20" if LONG else "6")
-        self.place.write_provider("slowhr", slow.url)
+        self.place.write_provider("slowhr", slow.url, "\n  timeout: 30")
         for number in range(10):
             self.place.write_provider(f"hr{number}", self.place.hr.url)
         late = self.place.person(self.place.invite("slowhr", "late"))
@@ -400,6 +396,49 @@ class Crowd(InboxTest):
         self.assertEqual([page for page in pages if "Connected" not in page], [])
         self.assertEqual(len(self.place.accounts()), persons)
         self.assertIn("Connected", late.outcome(drop))
+
+
+class Told(InboxTest):
+    """Who is told what becomes of an invitation."""
+
+    def setUp(self):
+        super().setUp()
+        program = self.place.top / "told"
+        program.write_text('#!/bin/sh\necho "$FOB_INVITATION $FOB_ACCOUNT $FOB_FROM $FOB_TO $FOB_REASON" >>"$0.lines"\n')
+        program.chmod(0o755)
+        with open(self.place.top / "fob.yaml", "r+", encoding="utf-8") as file:
+            settings = {**json.load(file), "on_change": [str(program)]}
+            file.seek(0)
+            json.dump(settings, file)
+            file.truncate()
+
+    def lines(self):
+        return (self.place.top / "told.lines").read_text().splitlines()
+
+    def test_on_change(self):
+        done, jane = self.invite("acme")
+        jane.send(**self.keys)
+        blocked, joe = self.invite("other", "--attempts", "1")
+        joe.send(**self.wrong)
+        late = self.place.invite("charliehr", "late", "--valid", "5m", late=-3600)
+        self.handle()
+        for link, account, state in ((done, "acme", "done"), (blocked, "other", "blocked"), (late, "late", "expired")):
+            self.assertTrue([line for line in self.lines() if line.startswith(f"{link.id} {account} ") and f" {state} " in line],
+                            (state, self.lines()))
+        self.assertEqual(len([line for line in self.lines() if not line.startswith(" ")]), 3)
+
+    def test_fob_invitations(self):
+        """Keys that wait for more than a minute, with and without a reason."""
+        _, jane = self.invite()
+        jane.send(**self.keys)
+        self.assertEqual(self.place.fob("invitations").stderr, "")
+        self.assertIn('does "fob inbox --watch" run?', self.place.fob("invitations", late=90).stderr)
+        self.place.hr.run("fault", "503")
+        self.handle(status=75)
+        found = self.place.fob("invitations", late=90)
+        self.assertRegex(found.stdout, r"acme +charliehr +- +received +0 of 5")
+        self.assertRegex(found.stderr, "^acme: waits: .*503")
+        self.assertNotIn("--watch", found.stderr)
 
 
 class Service(InboxTest):

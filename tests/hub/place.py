@@ -220,6 +220,12 @@ def processor_time(process):
     return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def waits(process):
+    """How often a process has waited for something."""
+    text = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    return int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)", text, re.M)[1])
+
+
 def soon(began, limit):
     """Whether less than LIMIT seconds have passed since BEGAN, on time.monotonic()."""
     return time.monotonic() - began < limit

@@ -28,9 +28,9 @@ FOB_API int fob_check(struct fob_context *context, fob_finding_fn *fn, void *dat
  */
 FOB_API int fob_check_providers(struct fob_context *context, const char *const *providers,
                                 fob_finding_fn *fn, void *data);
-/* Remove the files that interrupted writes left in the store, never an account; FN is called for
- * each.  Returns FOB_SUCCESS, FOB_NOT_FOUND (no store), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM,
- * FOB_NOMEM.  Since 0.1. */
+/* Remove the files that interrupted writes left in the store, never an account, and correct modes
+ * and owners in the spool of invitations; FN is called for each.  Returns FOB_SUCCESS,
+ * FOB_NOT_FOUND (no store), FOB_NOT_ALLOWED, FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM.  Since 0.1. */
 FOB_API int fob_repair(struct fob_context *context, fob_finding_fn *fn, void *data);
 
 /*
