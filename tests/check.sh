@@ -16,7 +16,7 @@ unsteady=
 kernel=
 goal=check
 # The tests that run with ThreadSanitizer.
-threads="tests/unit/test_threads tests/unit/test_sweep tests/unit/test_fork tests/unit/test_fork_return"
+threads="tests/unit/test_threads tests/unit/test_sweep tests/unit/test_fork tests/unit/test_fork_return tests/unit/test_inbox"
 long=
 case ${1-} in
 --long) long=yes ;;
