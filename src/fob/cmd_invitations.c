@@ -7,15 +7,12 @@
 #include "cli/output.h"
 #include "fob/commands.h"
 #include "fob/invited.h"
+#include "spool/spool_file.h"
 #include "util/array.h"
 #include "util/text.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 /* Who waits longer wonders whether anybody works. */
@@ -23,8 +20,6 @@
 /* How long a person has at the provider's page. */
 #define SIGN_IN_S 600
 #define STATE_COLUMN 4
-/* Of the name of a drop in the spool. */
-#define DROP_DIGITS 32
 
 static const char *const titles[] = {
     "ID", "ACCOUNT", "PROVIDER", "TO", "STATE", "TRIES", "EXPIRES"
@@ -119,32 +114,13 @@ static bool cmd_invitations_add(struct fob_invitation *invitation, void *data)
     return false;
 }
 
-/* Whether the spool has a drop that nobody has taken for more than a minute. */
-static bool invitations_inbox_waits(const struct cli *cli)
-{
-    const char *folder = fob_inbox_folder(cli->context);
-    DIR *dir = folder[0] != '\0' ? opendir(folder) : NULL;
-    const int64_t old = (int64_t)time(NULL) - PATIENCE_S;
-    const struct dirent *entry;
-    struct stat status;
-    bool waits = false;
-
-    while (dir != NULL && !waits && (entry = readdir(dir)) != NULL)
-        waits = strspn(entry->d_name, "0123456789abcdef") == DROP_DIGITS &&
-                fstatat(dirfd(dir), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-                S_ISREG(status.st_mode) && status.st_mtime < old;
-    if (dir != NULL)
-        closedir(dir);
-    return waits;
-}
-
 static void cmd_invitations_hint(const struct cli *cli, const struct invitations_list *list)
 {
     char hint[256];
 
     if (list->shown == 0)
         output_note(list->all ? "Nobody was invited." : "No invitation waits for anybody.");
-    if (list->waiting > 0 || invitations_inbox_waits(cli)) {
+    if (list->waiting > 0 || spool_file_waits(fob_inbox_folder(cli->context), PATIENCE_S)) {
         output_hint("keys wait for more than a minute: does \"fob inbox --watch\" run?");
     }
     if (list->sign_ins[0] != '\0') {

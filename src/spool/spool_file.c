@@ -8,12 +8,15 @@
 #include <fob/fob.h>
 
 #include "spool/drop.h"
+#include "spool/spool_name.h"
 #include "util/calls.h"
 #include "util/error.h"
 #include "util/write.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -244,4 +247,22 @@ bool spool_file_exists(const struct spool *spool, enum spool_folder place, const
     if (age != NULL)
         *age = time(NULL) - st.st_mtim.tv_sec;
     return true;
+}
+
+bool spool_file_waits(const char *inbox, int64_t seconds)
+{
+    DIR *dir = opendir(inbox);
+    const int64_t since = (int64_t)time(NULL) - seconds;
+    unsigned char drop[SPOOL_ID];
+    const struct dirent *entry;
+    struct stat st;
+    bool waits = false;
+
+    while (dir != NULL && !waits && (entry = readdir(dir)) != NULL)
+        waits = spool_name_read(entry->d_name, strlen(entry->d_name), drop) &&
+                fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                S_ISREG(st.st_mode) && st.st_ctim.tv_sec < since;
+    if (dir != NULL)
+        closedir(dir);
+    return waits;
 }

@@ -49,5 +49,7 @@ int spool_file_remove(const struct spool *spool, enum spool_folder place, const 
 /* Whether there is such a file.  AGE, in seconds, may be NULL. */
 bool spool_file_exists(const struct spool *spool, enum spool_folder place, const char *name,
                        int64_t *age);
+/* Whether a drop has been in the folder INBOX for more than SECONDS; for its owner. */
+bool spool_file_waits(const char *inbox, int64_t seconds);
 
 #endif

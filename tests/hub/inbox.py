@@ -433,6 +433,8 @@ class Told(InboxTest):
         jane.send(**self.keys)
         self.assertEqual(self.place.fob("invitations").stderr, "")
         self.assertIn('does "fob inbox --watch" run?', self.place.fob("invitations", late=90).stderr)
+        self.assertIn('does "fob inbox --watch" run', self.place.fob("check", status=75, late=90).stdout)
+        self.place.fob("check")
         self.place.hr.run("fault", "503")
         self.handle(status=75)
         found = self.place.fob("invitations", late=90)

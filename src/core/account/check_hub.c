@@ -13,6 +13,8 @@
 
 /* The inbox is hostile, and must not fill the report. */
 #define FAULTS_MAX 20
+/* For how long a drop may wait. */
+#define PATIENCE_S 60
 
 struct hub_check {
     const char *spool;
@@ -31,6 +33,16 @@ static void check_hub_fault(void *data, const struct spool_fault *fault)
     snprintf(text, sizeof text, "spool %s/%s: %s%s", hub->spool, fault->path, fault->what,
              fault->fixed ? ": corrected" : "");
     hub->fn(fault->fixed, text, hub->data);
+}
+
+/* Report whether somebody takes what is sent. */
+static void check_hub_worker(struct check_state *check)
+{
+    if (spool_file_waits(check->context->settings->hub.inbox, PATIENCE_S))
+        check_report_finding(check, FOB_UNAVAILABLE,
+                             "spool %s: keys wait for more than a minute: does \"fob inbox "
+                             "--watch\" run, and is the store unlocked?",
+                             check->context->settings->hub.spool);
 }
 
 /* Compare the spool, and call FN for each fault. */
@@ -69,6 +81,7 @@ void check_hub(struct check_state *check)
         check->bad += hub.faults;
         check_note_code(check, FOB_NOT_ALLOWED);
     }
+    check_hub_worker(check);
 }
 
 int check_hub_repair(struct fob_context *context, fob_finding_fn *fn, void *data)
