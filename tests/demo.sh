@@ -109,6 +109,7 @@ tell "All of it was written down, without a secret in it."
 show "fob log acme"
 # fob-hub does not run as root; then nobody does the rest, with a store of their own.
 office=$work
+owner=
 if [ "$(id -u)" -eq 0 ]; then
     office=$(mktemp -d)
     cp "$work/charliehr/ca.pem" "$office"
@@ -116,26 +117,18 @@ if [ "$(id -u)" -eq 0 ]; then
     sed "s|ca_file: .*|ca_file: $office/ca.pem|" providers.d/charliehr.yaml >"$office/providers.d/charliehr.yaml"
     sed "s|$work|$office|" fob.yaml >"$office/fob.yaml"
     chown -R 65534:65534 "$office"
+    owner="setpriv --reuid=65534 --regid=65534 --clear-groups"
 fi
 
-# As the owner of that store.
-as_owner()
-{
-    if [ "$(id -u)" -eq 0 ]; then
-        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
-    else
-        "$@"
-    fi
-}
-
+# shellcheck disable=SC2086 # $owner is a list of words
 fob()
 {
-    as_owner env HOME="$office" FOB_CONFIG="$office/fob.yaml" "$stage/bin/fob" "$@"
+    $owner env HOME="$office" FOB_CONFIG="$office/fob.yaml" "$stage/bin/fob" "$@"
 }
 
 if [ ! -x "$stage/libexec/fob/fob-hub" ]; then
     tell "fob-hub was not built, so nobody can be invited."
-elif ! as_owner test -x "$stage/libexec/fob/fob-hub"; then
+elif ! $owner test -x "$stage/libexec/fob/fob-hub"; then
     tell "Nobody else than root can run what is in $stage, so nobody is invited."
 else
     port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -143,7 +136,7 @@ else
     [ "$office" = "$work" ] || fob init >/dev/null 2>&1
     tell "Often somebody else has the keys, and no shell.  Invite them."
     show "fob invite charliehr globex --to 'Jane Doe' --label 'Globex Ltd' | tee link"
-    as_owner "$stage/libexec/fob/fob-hub" --insecure-loopback --spool "$office/spool" \
+    $owner "$stage/libexec/fob/fob-hub" --insecure-loopback --spool "$office/spool" \
         --listen "127.0.0.1:$port" 2>/dev/null &
     hub=$!
     tell "Jane opens that page with a browser, and types the keys, which go sealed into the spool."
