@@ -21,6 +21,7 @@
 static const char *http_find_text(struct json_object *json, const char *pointer)
 {
     struct json_object *value = NULL;
+    const char *text;
 
     if (json_pointer_get(json, pointer, &value) != 0)
         return NULL;
@@ -30,8 +31,11 @@ static const char *http_find_text(struct json_object *json, const char *pointer)
             return NULL;
         return json_object_get_string(value);
     case json_type_int:
-    case json_type_double: /* json-c keeps its digits */
         return json_object_get_string(value);
+    case json_type_double: /* of a whole number that is too large for an int, json-c keeps the
+                              digits */
+        text = json_object_get_string(value);
+        return text[strspn(text, "-0123456789")] == '\0' ? text : NULL;
     default:
         return NULL;
     }

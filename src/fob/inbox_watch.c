@@ -148,7 +148,8 @@ static void watch_wait(const struct inbox_watch *watch, const sigset_t *awake)
         const int64_t alive = service_alive();
         const int64_t time = alive >= 0 && alive < left ? alive : left;
 
-        ppoll(&file, 1, &(struct timespec){ time / 1000, time % 1000 * 1000000 }, awake);
+        ppoll(&file, 1, &(struct timespec){ (time_t)(time / 1000), (long)(time % 1000 * 1000000) },
+              awake);
     }
 }
 

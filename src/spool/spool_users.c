@@ -14,13 +14,25 @@
 /* The user, and its group, that fob-hub runs as where it is installed for the machine. */
 #define HUB_USER "fob-hub"
 
+/* Whether this user may give files to GROUP. */
+static bool users_may_give(gid_t group)
+{
+    const int room = getgroups(0, NULL);
+    gid_t *groups = room > 0 ? calloc((size_t)room, sizeof *groups) : NULL;
+    const int count = groups != NULL ? getgroups(room, groups) : 0;
+    bool may = geteuid() == 0 || getegid() == group;
+
+    for (int i = 0; i < count && !may; i++)
+        may = groups[i] == group;
+    free(groups);
+    return may;
+}
+
 gid_t spool_users_group(void)
 {
     gid_t group;
 
-    if (passwd_find_group(HUB_USER, &group) != 0)
-        return getegid();
-    return geteuid() == 0 || group_member(group) ? group : getegid();
+    return passwd_find_group(HUB_USER, &group) == 0 && users_may_give(group) ? group : getegid();
 }
 
 struct spool_users spool_users_of(int inbox)

@@ -26,7 +26,7 @@ accepts()
     set -f
     find "$abs_top_srcdir/src" "$abs_top_srcdir/plugins" -name '*.c' $hub -print0 |
         (cd "$abs_top_builddir" && eval "xargs -0 -n 8 -P 2 $* -std=gnu17 -fsyntax-only -Wall -Wextra -Werror \
-            $flags -I$abs_top_srcdir/plugins/http -I. -idirafter $BATS_TEST_TMPDIR/libraries") >said 2>&1 || {
+            $flags -I$abs_top_srcdir/plugins -I$abs_top_srcdir/plugins/http -I. -idirafter $BATS_TEST_TMPDIR/libraries") >said 2>&1 || {
         head -n 40 said
         return 1
     }

@@ -115,7 +115,7 @@ static int inbox_start(struct inbox *inbox)
 static struct inbox_job *inbox_wait(struct inbox *inbox)
 {
     const int64_t until = clock_ns(CLOCK_REALTIME) + TICK_MS * (int64_t)1000000;
-    const struct timespec when = { until / 1000000000, until % 1000000000 };
+    const struct timespec when = { (time_t)(until / 1000000000), (long)(until % 1000000000) };
     struct inbox_job *found = NULL;
 
     pthread_mutex_lock(&inbox->mutex);
