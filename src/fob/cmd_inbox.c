@@ -40,8 +40,6 @@ static void cmd_inbox_tell(const struct fob_inbox_result *result, void *data)
 
     if (output->json)
         inbox_print_json(output, result);
-    else if (result->id[0] == '\0')
-        output_note("warning: inbox: %s", result->reason);
     else
         (output->watch ? output_note : output_line)(
             "%.*s %s: %s%s%s", INVITED_SHORT, result->id, result->account,

@@ -393,7 +393,7 @@ static void what_is_over_is_erased(void **state)
     (void)run(world, "");
     assert_string_equal(read_spool(world, "results", guest.id), "");
     world_wait(2);
-    (void)run(world, "");
+    (void)run(world, "expired expired\n");
     assert_shown(world, &guest, "\"state\":\"expired\"");
     world_wait(7 * 24 * 3600 + 1);
     (void)run(world, "");

@@ -20,13 +20,33 @@ static bool clean_is_over(const struct record *record, int64_t now)
            now > invitation_number(record, INVITATION_EXPIRES) + INVITATION_GRACE_S;
 }
 
+/* The application hears of an end that came by itself, too. */
+static void clean_tell(const struct inbox *inbox, const struct record *record)
+{
+    const struct fob_inbox_result result = {
+        .size = sizeof result,
+        .id = invitation_id(record),
+        .account = invitation_text(record, INVITATION_ACCOUNT),
+        .provider = record_text(record, FOB_TEXT_PROVIDER),
+        .state = FOB_INVITATION_EXPIRED,
+        .code = FOB_EXPIRED,
+        .reason = "nothing was sent in time",
+        .hint = "",
+    };
+
+    if (inbox->plan.tell != NULL)
+        inbox->plan.tell(&result, inbox->plan.data);
+}
+
 static int clean_expire(struct inbox *inbox, struct record *record)
 {
     int code = invite_end(inbox->context, &inbox->spool, record, FOB_INVITATION_EXPIRED, NULL);
 
-    if (code == FOB_SUCCESS)
-        invite_report(inbox->context, record);
-    return code;
+    if (code != FOB_SUCCESS)
+        return code;
+    invite_report(inbox->context, record);
+    clean_tell(inbox, record);
+    return FOB_SUCCESS;
 }
 
 static int clean_one(struct inbox *inbox, struct record *record, int64_t now)

@@ -13,7 +13,7 @@ extern "C" {
 /* What became of an invitation, borrowed during the call.  Since 0.2. */
 struct fob_inbox_result {
     size_t size;    /* sizeof this struct */
-    const char *id; /* of the invitation; "" for a file that belongs to none */
+    const char *id; /* of the invitation */
     const char *account;
     const char *provider;
     enum fob_invitation_state state;
