@@ -66,8 +66,8 @@ static void read_files(struct span text)
 static void write_guide(const char *text)
 {
     struct strbuf out = STRBUF_INIT;
-    static const char *const known[] = { "<ol>", "</ol>", "<li>",    "</li>",
-                                         "<p>",  "</p>",  "<a rel=", "</a>" };
+    static const char *const known[] = { "<ol>", "<ol start=\"", "</ol>", "<li>",    "</li>",
+                                         "<p>",  "</p>",         "<br>",  "<a rel=", "</a>" };
 
     hub_html_guide(&out, text);
     for (const char *at = out.data; at != NULL && (at = strchr(at, '<')) != NULL; at++) {
