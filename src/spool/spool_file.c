@@ -209,6 +209,19 @@ static const char *spool_file_drop_fault(const struct stat *st, uid_t hub)
     return NULL;
 }
 
+/* Whether the file NAME of the inbox was made so that its owner cannot read it: without the right,
+ * or under a lease.  A user who is not a member of the hub's group is another matter. */
+static bool spool_file_is_shut(const struct spool *spool, const char *name)
+{
+    const mode_t rights = S_IRUSR | S_IRGRP;
+    struct stat st;
+
+    return errno == EAGAIN ||
+           (errno == EACCES &&
+            fstatat(spool->folders[SPOOL_INBOX], name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            (st.st_mode & rights) != rights);
+}
+
 int spool_file_take(const struct spool *spool, const char *name, uid_t hub, struct strbuf *content,
                     int64_t *arrived)
 {
@@ -217,11 +230,15 @@ int spool_file_take(const struct spool *spool, const char *name, uid_t hub, stru
     const char *fault;
     int code;
 
+    if (fd < 0 && spool_file_is_shut(spool, name))
+        return error_set(FOB_CORRUPT, "inbox/%s: a file that cannot be read", name);
     if (fd < 0)
         return spool_file_fail(SPOOL_INBOX, name);
     fault = spool_file_drop_fault(&st, hub);
     code = fault == NULL ? spool_file_read_open(fd, DROP_MAX, content)
                          : error_set(FOB_CORRUPT, "inbox/%s: %s", name, fault);
+    if (code == FOB_SUCCESS && content->size < DROP_MIN)
+        code = error_set(FOB_CORRUPT, "inbox/%s: a file that becomes smaller", name);
     if (code == FOB_SUCCESS)
         *arrived = st.st_ctim.tv_sec;
     close(fd);

@@ -222,6 +222,8 @@ class Hostile(InboxTest):
         with open(inbox / self.name(8), "wb") as file:
             file.truncate(1 << 30)
         self.put("x" * 255, b"x")
+        self.put(self.name(9), b"x" * 5000)
+        (inbox / self.name(9)).chmod(0)
         (inbox / "socket").touch()
         for number in range(5000 if LONG else 1200):
             self.put(f"junk-{number}", b"")
