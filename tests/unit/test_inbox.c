@@ -286,6 +286,7 @@ static void a_pin_must_be_known(void **state)
     assert_shown(world, &guest, "This is not the PIN.");
     assert_shown(world, &guest, "\"left\":4");
     guest.pin[0] = '\0';
+    assert_shown(world, &guest, "\"says\":\"\"");
     send_form(world, &guest, "the-id", "the-token");
     (void)run(world, "retry denied\n");
     strcpy(guest.pin, pin);
@@ -336,6 +337,7 @@ static void a_field_that_is_known_cannot_be_sent(void **state)
     (void)run(world, "retry invalid\n");
     send_form(world, &guest, NULL, "the-token");
     (void)run(world, "done success\n");
+    assert_shown(world, &guest, "\"says\":\"\"");
     world_assert_field(world, "acme", "id", "known");
 }
 
@@ -516,6 +518,7 @@ static void kill_while_asked(struct world *world, struct guest *guest)
         _exit(0);
     }
     while (count_files(world, "spool/work") == 0 || strstr(list_state(world), "checking") == NULL)
+    assert_shown(world, &guest, "\"says\":\"\"");
         usleep(1000);
     kill(child, SIGKILL);
     assert_int_equal(waitpid(child, NULL, 0), child);

@@ -76,6 +76,7 @@ struct inbox_job {
     bool declined;  /* the person did not sign in at the provider's page */
     bool wrong_pin;
     struct fob_inbox_result result;
+    bool forged; /* it has a field that the form does not have */
 };
 
 /* Whether there may be something to do. */

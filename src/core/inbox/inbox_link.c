@@ -147,7 +147,8 @@ static int link_set_typed(struct inbox_job *job, struct fob_handle *handle)
         const struct provider_field *field =
             provider_find_field(fob_handle_provider(handle), typed->name);
 
-        if (field == NULL || link_is_preset(job, typed->name))
+        job->forged = field == NULL || link_is_preset(job, typed->name);
+        if (job->forged)
             return error_set(FOB_INVALID, "the form has no field %s", typed->name);
         if (typed->value.size == 0)
             continue;

@@ -200,13 +200,13 @@ static char *outcome_message(const struct inbox_job *job, enum inbox_outcome out
     return strbuf_detach(&text);
 }
 
-/* The provider's own words, if there are any that may be shown. */
+/* The provider's own words, if there are any that may be shown; other errors are in our words. */
 static const char *outcome_says(const struct inbox_job *job, enum inbox_outcome outcome)
 {
     const char *account = invitation_text(job->record, INVITATION_ACCOUNT);
 
     if (job->error == NULL || strstr(job->error, account) != NULL || job->code == FOB_MISMATCHED ||
-        job->error_count > 0)
+        job->error_count > 0 || job->wrong_pin || job->unmatched || job->forged)
         return "";
     return outcome == OUTCOME_REFUSED || outcome == OUTCOME_UNCLEAR || outcome == OUTCOME_ASK
                ? job->error
