@@ -6,6 +6,7 @@
 #include "world.h"
 
 #include "spool/drop.h"
+#include "spool/spool_file.h"
 #include "util/base64.h"
 #include "util/strbuf.h"
 #include "util/text.h"
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -284,9 +286,9 @@ static void a_pin_must_be_known(void **state)
     send_form(world, &guest, "the-id", "the-token");
     (void)run(world, "retry denied\n");
     assert_shown(world, &guest, "This is not the PIN.");
+    assert_shown(world, &guest, "\"says\":\"\"");
     assert_shown(world, &guest, "\"left\":4");
     guest.pin[0] = '\0';
-    assert_shown(world, &guest, "\"says\":\"\"");
     send_form(world, &guest, "the-id", "the-token");
     (void)run(world, "retry denied\n");
     strcpy(guest.pin, pin);
@@ -335,9 +337,9 @@ static void a_field_that_is_known_cannot_be_sent(void **state)
     invite(world, "acme", &plain, handle, &guest);
     send_form(world, &guest, "forged", "the-token");
     (void)run(world, "retry invalid\n");
+    assert_shown(world, &guest, "\"says\":\"\"");
     send_form(world, &guest, NULL, "the-token");
     (void)run(world, "done success\n");
-    assert_shown(world, &guest, "\"says\":\"\"");
     world_assert_field(world, "acme", "id", "known");
 }
 
@@ -406,6 +408,59 @@ static void what_is_over_is_erased(void **state)
     expect(fob_cancel_invitation(world->context, guest.id), FOB_NOT_FOUND, "no such invitation");
 }
 
+static void what_came_in_time_outlives_the_invitation(void **state)
+{
+    struct world *world = world_of(state);
+    const struct fob_invite how = { .size = sizeof how, .valid = 300 };
+    struct guest guest;
+
+    /* Nobody ran the inbox meanwhile. */
+    invite(world, "acme", &how, NULL, &guest);
+    send_form(world, &guest, "the-id", "the-token");
+    world_wait(300 + 900 + 3600);
+    (void)run(world, "done success\n");
+    assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
+}
+
+static void a_flood_hides_no_drop(void **state)
+{
+    struct world *world = world_of(state);
+    char path[64];
+    struct guest guest;
+
+    invite(world, "acme", &plain, NULL, &guest);
+    for (unsigned i = 0; i <= 1000; i++) {
+        snprintf(path, sizeof path, "spool/inbox/%032x", i);
+        folder_write(world->folder, path, "short");
+    }
+    send_form(world, &guest, "the-id", "the-token");
+    (void)run(world, "done success\n");
+    assert_int_equal(count_files(world, "spool/inbox"), 0);
+}
+
+/* What fob-hub reads of a result is limited. */
+static void an_echo_is_not_too_long_for_the_page(void **state)
+{
+    enum { SIZE = 60000 };
+    struct world *world = world_of(state);
+    char *quotes = test_malloc(SIZE + 1);
+    struct guest guest;
+    struct stat st;
+    char path[64];
+
+    memset(quotes, '"', SIZE);
+    quotes[SIZE] = '\0';
+    world_tell(world, &(struct told){ .link = "result: rejected" });
+    invite(world, "acme", &plain, NULL, &guest);
+    send_form(world, &guest, quotes, "the-token");
+    (void)run(world, "retry rejected\n");
+    assert_shown(world, &guest, "\"state\":\"retry\"");
+    snprintf(path, sizeof path, "spool/results/%s", guest.id);
+    assert_int_equal(stat(folder_path(world->folder, path), &st), 0);
+    assert_in_range(st.st_size, 1, SPOOL_FILE_JSON_MAX);
+    test_free(quotes);
+}
+
 static void keys_wait_for_a_store_that_is_locked(void **state)
 {
     struct world *world = world_of(state);
@@ -463,6 +518,7 @@ static void a_sign_in_ends_where_it_began(void **state)
     send_callback(world, &guest, "told", query);
     (void)run(world, "retry denied\n");
     assert_shown(world, &guest, "This sign-in could not be matched.");
+    assert_shown(world, &guest, "\"says\":\"\"");
     guest.browser = 1;
     send_callback(world, &guest, "other", query);
     (void)run(world, "retry denied\n");
@@ -518,7 +574,6 @@ static void kill_while_asked(struct world *world, struct guest *guest)
         _exit(0);
     }
     while (count_files(world, "spool/work") == 0 || strstr(list_state(world), "checking") == NULL)
-    assert_shown(world, &guest, "\"says\":\"\"");
         usleep(1000);
     kill(child, SIGKILL);
     assert_int_equal(waitpid(child, NULL, 0), child);
@@ -563,6 +618,9 @@ int main(void)
         TEST(new_keys_must_be_of_the_same_company),
         TEST(an_account_can_be_expected_and_held),
         TEST(what_is_over_is_erased),
+        TEST(what_came_in_time_outlives_the_invitation),
+        TEST(a_flood_hides_no_drop),
+        TEST(an_echo_is_not_too_long_for_the_page),
         TEST(keys_wait_for_a_store_that_is_locked),
         TEST(a_sign_in_ends_where_it_began),
         TEST(a_sign_in_is_used_once_and_in_time),

@@ -98,6 +98,7 @@ static int inbox_start(struct inbox *inbox)
     int code;
 
     inbox->next = 0;
+    inbox->more = false;
     if (!inbox_has_any(inbox))
         return FOB_SUCCESS;
     code = store_unlock(inbox->store);
@@ -157,7 +158,7 @@ static int inbox_work(struct inbox *inbox)
 {
     int code = inbox_start(inbox);
 
-    while (inbox->running > 0) {
+    while (inbox->running > 0 || (inbox->more && code == FOB_SUCCESS && !inbox->stopped)) {
         const int reaped = inbox_reap(inbox);
 
         code = code == FOB_SUCCESS ? reaped : code;
@@ -205,9 +206,10 @@ int fob_inbox(struct fob_context *context, const struct fob_inbox *plan, int64_t
     code = inbox_prepare(context, &inbox);
     if (code != FOB_SUCCESS)
         return code;
-    code = inbox_clean(&inbox);
+    code = inbox_work(&inbox);
+    /* Afterwards: what came in time counts, even if nobody looked until the time was over. */
     if (code == FOB_SUCCESS)
-        code = inbox_work(&inbox);
+        code = inbox_clean(&inbox);
     if (code == FOB_SUCCESS)
         *next = inbox.next;
     close(inbox.lock);

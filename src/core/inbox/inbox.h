@@ -34,6 +34,7 @@ struct inbox {
     struct fob_inbox plan;
     int lock;     /* work/.lock */
     int64_t next; /* the earliest time of a next try, or 0 */
+    bool more;    /* the inbox has drops that were not taken yet */
     bool stopped;
     struct inbox_job *jobs; /* those that run */
     size_t running;
@@ -75,13 +76,14 @@ struct inbox_job {
     bool unmatched; /* a callback without its sign-in */
     bool declined;  /* the person did not sign in at the provider's page */
     bool wrong_pin;
-    struct fob_inbox_result result;
     bool forged; /* it has a field that the form does not have */
+    struct fob_inbox_result result;
 };
 
 /* Whether there may be something to do. */
 bool inbox_has_any(const struct inbox *inbox);
-/* Move all drops of the inbox to work.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM. */
+/* Move drops of the inbox to work; sets inbox->more.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM.
+ */
 int inbox_take(struct inbox *inbox);
 /* The names in work that are ID.DROP, the oldest first.  The caller frees NAMES by names_free(). */
 int inbox_list(const struct inbox *inbox, char ***names, size_t *count);

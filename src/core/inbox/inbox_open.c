@@ -180,6 +180,7 @@ int inbox_open(struct inbox *inbox, const char *name, struct inbox_job **job)
     struct record *record = NULL;
     char id[SPOOL_ID_TEXT + 1] = "";
     bool settled;
+    bool late;
     int code;
 
     memcpy(id, name, SPOOL_ID_TEXT);
@@ -192,15 +193,17 @@ int inbox_open(struct inbox *inbox, const char *name, struct inbox_job **job)
     }
     if (code != FOB_SUCCESS)
         return code;
-    settled = invitation_is_end(invitation_state(record)) || invitation_has_seen(record, drop) ||
-              open_arrival(inbox, name) >
-                  invitation_number(record, INVITATION_EXPIRES) + INVITATION_GRACE_S;
+    settled = invitation_is_end(invitation_state(record)) || invitation_has_seen(record, drop);
+    late = open_arrival(inbox, name) >
+           invitation_number(record, INVITATION_EXPIRES) + INVITATION_GRACE_S;
     /* One call at a time to a provider: a stranger's keys must not cost it more. */
-    if (!settled && !open_waits(inbox, record, drop) &&
+    if (!settled && !late && !open_waits(inbox, record, drop) &&
         !inbox_job_asks(inbox, record_text(record, FOB_TEXT_PROVIDER)))
         return open_job(inbox, name, record, job);
     if (settled)
         code = open_settled(inbox, record, name);
+    else if (late) /* inbox_clean() ends the invitation */
+        code = open_remove(inbox, name);
     record_free(record);
     return code;
 }

@@ -96,6 +96,12 @@ static int outcome_count(struct record *record, enum invitation_number which, in
     return invitation_set_number(record, which, number);
 }
 
+/* Whether the record should not grow any more. */
+static bool outcome_is_too_much(const struct record *record)
+{
+    return strlen(invitation_text(record, INVITATION_SEEN)) >= SEEN_MAX * (SPOOL_ID_TEXT + 1);
+}
+
 static int outcome_retry(struct record *record, const struct outcome_change *change)
 {
     const struct inbox_job *job = change->job;
@@ -106,8 +112,7 @@ static int outcome_retry(struct record *record, const struct outcome_change *cha
         code = outcome_count(record, INVITATION_LEFT, -1, 0, &ends);
     else if (code == FOB_SUCCESS && change->outcome == OUTCOME_UNCLEAR)
         code = outcome_count(record, INVITATION_UNCLEAR, 1, UNCLEAR_MAX, &ends);
-    if (strlen(invitation_text(record, INVITATION_SEEN)) >= SEEN_MAX * (SPOOL_ID_TEXT + 1))
-        ends = true;
+    ends = ends || outcome_is_too_much(record);
     if (code != FOB_SUCCESS)
         return code;
     return ends ? invitation_end(record, FOB_INVITATION_BLOCKED, change->now, job->error)
@@ -119,7 +124,7 @@ static int outcome_postpone(struct record *record, const struct outcome_change *
     const int64_t first = invitation_number(record, INVITATION_FIRST_TRY);
     int code;
 
-    if (change->now - first >= PATIENCE_S ||
+    if (change->now - first >= PATIENCE_S || outcome_is_too_much(record) ||
         change->now >= invitation_number(record, INVITATION_EXPIRES) + INVITATION_GRACE_S)
         return outcome_retry(record, change);
     code = outcome_wait(record, change->now);

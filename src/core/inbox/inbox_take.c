@@ -179,6 +179,7 @@ int inbox_take(struct inbox *inbox)
                     "removed: %zu entries of the inbox that are no drops", taking.strange);
     if (taking.files.count > 0)
         qsort(taking.files.items, taking.files.count, sizeof *taking.files.items, take_compare);
+    inbox->more = taking.files.count > TAKEN_MAX;
     for (size_t i = 0; i < taking.files.count && i < TAKEN_MAX && code == FOB_SUCCESS; i++)
         code = take_one(inbox, taking.files.items[i].name);
     free(taking.files.items);

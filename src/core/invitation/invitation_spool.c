@@ -174,6 +174,20 @@ static const char **spool_list_seen(char *seen)
     return list;
 }
 
+/* Values with many quotes become long; the person then types them again. */
+static void spool_print_result(struct strbuf *text, struct card_result *result)
+{
+    const size_t count = result->echo_count;
+
+    card_write_result(text, result);
+    if (text->size <= SPOOL_FILE_JSON_MAX)
+        return;
+    strbuf_free(text);
+    result->echo_count = 0;
+    card_write_result(text, result);
+    result->echo_count = count;
+}
+
 static int spool_write_result(const struct invitation_spool *spool, struct card_result *result,
                               const char *seen)
 {
@@ -184,7 +198,7 @@ static int spool_write_result(const struct invitation_spool *spool, struct card_
 
     result->seen = list;
     if (list != NULL)
-        card_write_result(&text, result);
+        spool_print_result(&text, result);
     if (list == NULL || text.failed)
         code = error_nomem();
     else
