@@ -5,58 +5,86 @@
     answers.py FOLDER
 
 Request number N gets FOLDER/N as JSON, with the status and the headers that FOLDER/N.head has, if
-there is one; after the last, the last again.  The port is in FOLDER/port as soon as it listens, and
-FOLDER/asked has a line for each request: method, target, body; FOLDER/heads has their headers.  Ends
-when stdin does.
+there is one; after the last, the last again.  The port is printed, and in FOLDER/port, as soon as it
+listens, and FOLDER/asked has a line for each request: method, target, body; FOLDER/heads has their
+headers.  Ends when stdin does.  It starts for every test, and http.server takes longer to load than
+all else.
 """
-import http.client
-import http.server
 import os
-import pathlib
+import socket
 import sys
 import threading
 
-FOLDER = pathlib.Path(sys.argv[1])
+FOLDER = sys.argv[1]
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Answers:
     asked = 0
 
-    def answer(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        with open(FOLDER / "asked", "a", encoding="utf-8") as file:
-            print(self.command, self.path, body, file=file)
-        with open(FOLDER / "heads", "a", encoding="utf-8") as file:
-            print(self.headers, file=file)
-        Handler.asked += 1
-        number = Handler.asked
-        while not (FOLDER / str(number)).exists():
+    @staticmethod
+    def read(file):
+        """The method, the target, the headers and the body of a request; None after the last."""
+        words = file.readline().decode("latin-1").split()
+        if len(words) != 3:
+            return None
+        heads = []
+        while line := file.readline().decode("latin-1").strip():
+            heads.append(line)
+        length = "0"
+        for line in heads:
+            name, _, value = line.partition(":")
+            if name.lower() == "content-length":
+                length = value
+            elif name.lower() == "expect":
+                file.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                file.flush()
+        return words[0], words[1], heads, file.read(int(length)).decode()
+
+    def answer(self, file, method, target, heads, body):
+        with open(f"{FOLDER}/asked", "a", encoding="utf-8") as asked:
+            print(method, target, body, file=asked)
+        with open(f"{FOLDER}/heads", "a", encoding="utf-8") as asked:
+            print(*heads, "", sep="\n", file=asked)
+        self.asked += 1
+        number = self.asked
+        while not os.path.exists(f"{FOLDER}/{number}"):
             number -= 1
-        content = (FOLDER / str(number)).read_bytes()
-        head = FOLDER / f"{number}.head"
-        status, *lines = head.read_text().splitlines() if head.exists() else ["200"]
-        self.send_response(int(status))
-        for line in lines:
-            self.send_header(*line.split(": ", 1))
+        with open(f"{FOLDER}/{number}", "rb") as prepared:
+            content = prepared.read()
+        lines = ["200"]
+        if os.path.exists(f"{FOLDER}/{number}.head"):
+            with open(f"{FOLDER}/{number}.head", encoding="utf-8") as prepared:
+                lines = prepared.read().splitlines()
+        lines[0] = f"HTTP/1.1 {lines[0]} -"
         if not any(line.startswith("Content-Type:") for line in lines):
-            self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+            lines.append("Content-Type: application/json")
+        lines.append(f"Content-Length: {len(content)}\r\n\r\n")
+        file.write("\r\n".join(lines).encode("latin-1") + content)
+        file.flush()
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+    def serve(self, connection):
+        try:
+            with connection, connection.makefile("rwb") as file:
+                while request := self.read(file):
+                    self.answer(file, *request)
+        except OSError:
+            pass        # the other side is gone
 
-    def log_message(self, *_):
-        pass
+    def accept(self, server):
+        while True:
+            connection, _ = server.accept()
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
 
 def main():
-    http.client._MAXLINE = 1 << 20  # of a header with a long key: pylint: disable=protected-access
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    (FOLDER / "port.new").write_text(f"{server.server_port}\n")
-    os.rename(FOLDER / "port.new", FOLDER / "port")
+    server = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=Answers().accept, args=(server,), daemon=True).start()
+    port = server.getsockname()[1]
+    with open(f"{FOLDER}/port.new", "w", encoding="ascii") as file:
+        print(port, file=file)
+    os.rename(f"{FOLDER}/port.new", f"{FOLDER}/port")
+    print(port, flush=True)
     sys.stdin.buffer.read()
 
 

@@ -22,16 +22,15 @@ teardown_file()
 
 setup()
 {
+    local port
     new_store
     mkdir answers
     mkfifo served
-    python3 "$abs_top_srcdir/tests/cli/answers.py" answers <served 3>&- &
+    exec {port}< <(exec python3 -S -E "$abs_top_srcdir/tests/cli/answers.py" answers <served 3>&-)
     exec {serving}>served
-    while [ ! -e answers/port ]; do
-        kill -0 $! || return
-        sleep 0.02
-    done
-    url=http://127.0.0.1:$(cat answers/port)
+    read -r url <&"$port"
+    exec {port}<&-
+    url=http://127.0.0.1:$url
 }
 
 teardown()

@@ -31,7 +31,7 @@ teardown()
 # headers, before the next.  Sets url.
 begin_answers()
 {
-    local count=1 answer
+    local count=1 answer port
     stop_answers
     mkdir "$home/answers"
     for answer; do
@@ -44,12 +44,11 @@ begin_answers()
         esac
     done
     mkfifo "$home/until"
-    python3 "$abs_top_srcdir/tests/cli/answers.py" "$home/answers" <"$home/until" >/dev/null 3>&- &
+    exec {port}< <(exec python3 -S -E "$abs_top_srcdir/tests/cli/answers.py" "$home/answers" <"$home/until" 3>&-)
     exec {answers}>"$home/until"
-    while [ ! -e "$home/answers/port" ]; do
-        sleep 0.02
-    done
-    url=http://127.0.0.1:$(cat "$home/answers/port")
+    read -r url <&"$port"
+    exec {port}<&-
+    url=http://127.0.0.1:$url
 }
 
 # End that server.
