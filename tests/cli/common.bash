@@ -206,13 +206,22 @@ without_warning()
     grep -v '^warning: worker: plugin .* is not contained: ' || true
 }
 
-# As run, with stdout and stderr apart; both are kept for secretless.
+# stderr_to FILE COMMAND...
+stderr_to()
+{
+    local file=$1
+    shift
+    "$@" 2>"$file"
+}
+
+# As run, with stdout and stderr apart; both are kept for secretless.  run --separate-stderr starts mktemp.
 split()
 {
-    run --separate-stderr "$@"
+    local file=$BATS_TEST_TMPDIR/stderr-$BASHPID-$((++splits))
+    run stderr_to "$file" "$@"
+    read -rd '' stderr <"$file" || true
     if [ -n "$uncontained" ]; then
         stderr=$(without_warning <<<"$stderr")
-        mapfile -t stderr_lines <<<"$stderr"
     fi
     printf '%s\n%s\n' "$output" "$stderr" >>"$home/said"
 }
@@ -295,7 +304,7 @@ terminal()
         shift
     fi
     local code=0
-    python3 "$abs_top_srcdir/tests/cli/terminal.py" "${all[@]}" shown "$@" || code=$?
+    python3 -S -E "$abs_top_srcdir/tests/cli/terminal.py" "${all[@]}" shown "$@" || code=$?
     cat shown >>"$home/said"
     return "$code"
 }
@@ -342,7 +351,7 @@ reap()
 # told COUNT <ANSWER: start a server without TLS for COUNT connections; its port is in the file port.
 told()
 {
-    python3 "$abs_top_srcdir/tests/cli/told.py" "$1" "$home/port" <&0 3>&- &
+    python3 -S -E "$abs_top_srcdir/tests/cli/told.py" "$1" "$home/port" <&0 3>&- &
     while [ ! -e "$home/port" ]; do
         kill -0 $! || return
         sleep 0.02

@@ -19,6 +19,8 @@ if [ -n "${FOB_TEST_VALGRIND-}" ]; then
     fi
 fi
 # On a kernel that cannot contain plugins, what a test's configuration has, too.
-uncontained=
-"$abs_top_builddir/tests/cli/contained" || [ $? -ne 1 ] || uncontained='containment: { required: false }'
+[ -n "${uncontained+known}" ] || {
+    uncontained=
+    "$abs_top_builddir/tests/cli/contained" || [ $? -ne 1 ] || uncontained='containment: { required: false }'
+}
 export abs_top_srcdir abs_top_builddir PATH LD_LIBRARY_PATH FOB_LIBEXEC FOB_TEST_PLUGINS uncontained
