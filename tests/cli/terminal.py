@@ -26,10 +26,8 @@ or ends and leaves the terminal in another mode than it was in.
 """
 import fcntl
 import os
-import pty
 import select
 import signal
-import subprocess
 import sys
 import termios
 import time
@@ -51,7 +49,7 @@ class Player:
         self.shown = b""
         self.seen = 0
         self.status = None
-        self.master, slave = pty.openpty()
+        self.master, slave = os.openpty()
         self.slave = slave
         self.modes = termios.tcgetattr(slave)
         self.deadline = time.monotonic() + LIMIT
@@ -139,6 +137,7 @@ class Player:
             time.sleep(0.01)
 
     def fobs(self, wanted):
+        import subprocess   # takes longer to load than all else: pylint: disable=import-outside-toplevel
         count = ["pgrep", "-c", "-x", "-s", str(self.child), "fob"]
         while subprocess.run(count, capture_output=True, text=True, check=False).stdout.strip() != wanted:
             if time.monotonic() > self.deadline:
@@ -163,10 +162,11 @@ class Player:
 
     @staticmethod
     def run(command):
-        if subprocess.run(command, shell=True, check=False).returncode != 0:
+        if os.system(command) != 0:
             raise Failed(f"failed: {command}")
 
     def answer(self, command):
+        import subprocess   # pylint: disable=import-outside-toplevel
         shown = self.shown.replace(b"\r\n", b"\n")
         printed = subprocess.run(command, shell=True, check=True, input=shown, stdout=subprocess.PIPE).stdout
         os.write(self.master, printed.strip() + b"\n")
