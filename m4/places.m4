@@ -24,6 +24,9 @@ AC_DEFUN([FOB_PLACES], [
   FOB_PLACE([tmpfiles], [${prefix}/lib/tmpfiles.d], [systemd], [tmpfilesdir], [systemd's folders])
   FOB_PLACE([bashcompletion], [${datadir}/bash-completion/completions], [bash-completion], [completionsdir],
     [completions of bash])
+  # zsh of Debian looks only there for what is below /usr.
+  AS_IF([test "$prefix" = /usr && test -e /etc/debian_version && test -z "${with_zshcompletiondir+y}"],
+    [with_zshcompletiondir='${datadir}/zsh/vendor-completions'])
   FOB_PLACE([zshcompletion], [${datadir}/zsh/site-functions], [], [], [completions of zsh])
   FOB_PLACE([fishcompletion], [${datadir}/fish/vendor_completions.d], [fish], [completionsdir], [completions of fish])
 ])

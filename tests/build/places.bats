@@ -60,5 +60,8 @@ setup()
     [ "$(place systemdsystemunitdir)" = /units ]
     [ "$(place sysusersdir)" = /asked ]
     [ -z "$(place tmpfilesdir)" ]
-    [ "$(place zshcompletiondir)" = '${datadir}/zsh/site-functions' ]
+    if command -v zsh >/dev/null; then
+        folders=$(zsh -fc 'print -l $fpath')
+        has "$folders" "/usr/share/$(place zshcompletiondir | sed 's,^[^/]*/,,')"
+    fi
 }
