@@ -98,7 +98,8 @@ build()
     mkdir -p "$folder"
     (
         cd "$folder" || exit
-        ../../configure --quiet --prefix="$folder/stage" --sysconfdir="$folder/stage/etc" \
+        # libtool and make's recipes take a fifth less time of the processor with it than with bash.
+        CONFIG_SHELL=/bin/sh ../../configure --quiet --prefix="$folder/stage" --sysconfdir="$folder/stage/etc" \
             --localstatedir="$folder/stage/var" "$@"
         # shellcheck disable=SC2086 # a list of words
         env --default-signal make -s -j"$(nproc)" $goals >/dev/null
