@@ -223,6 +223,7 @@ split()
     if [ -n "$uncontained" ]; then
         stderr=$(without_warning <<<"$stderr")
     fi
+    mapfile -t stderr_lines <<<"$stderr"
     printf '%s\n%s\n' "$output" "$stderr" >>"$home/said"
 }
 
