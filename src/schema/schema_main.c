@@ -60,7 +60,7 @@ static const struct yaml_shape *schema_keys(size_t index,
     *needs = options == NULL;
     if (options == NULL)
         return plugins[index].keys;
-    for (; options[count].name != NULL && count < OPTIONS_MAX - 1; count++) {
+    for (; count < OPTIONS_MAX - 1 && options[count].name != NULL; count++) {
         made[count] =
             (struct yaml_shape){ .key = options[count].name,
                                  .kind = SHAPE_OPTION,

@@ -36,7 +36,7 @@ static int sign_in_match(struct inbox_job *job, struct span pending, struct span
                          bool *matches)
 {
     struct fob_secret *state = NULL;
-    struct drop_content form;
+    struct drop_content form = { .kind = DROP_FORM };
     int code = fob_secret_new(pending.data, pending.size, &job->pending);
 
     *matches = false;
