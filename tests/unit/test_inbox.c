@@ -386,6 +386,23 @@ static void an_account_can_be_expected_and_held(void **state)
     assert_int_equal(world_time(world, "acme", FOB_TIME_EXPIRES), 4102444800);
 }
 
+static void a_card_that_is_gone_is_shown_again(void **state)
+{
+    struct world *world = world_of(state);
+    struct guest guest;
+    char before[8192];
+    char path[128];
+
+    invite(world, "acme", &plain, NULL, &guest);
+    snprintf(before, sizeof before, "%s", read_spool(world, "cards", guest.id));
+    snprintf(path, sizeof path, "spool/cards/%s", guest.id);
+    assert_int_equal(unlink(folder_path(world->folder, path)), 0);
+    (void)run(world, "");
+    assert_string_equal(read_spool(world, "cards", guest.id), before);
+    send_form(world, &guest, "the-id", "the-token");
+    (void)run(world, "done success\n");
+}
+
 static void what_is_over_is_erased(void **state)
 {
     struct world *world = world_of(state);
@@ -590,16 +607,18 @@ static void a_kill_neither_loses_nor_links_twice(void **state)
     kill_while_asked(world, &guest);
     (void)run(world, "done success\n");
     world_assert_field(world, "acme", "token", "the-token");
-    /* Killed after the account was stored. */
+    /* Killed after the account was stored, which has another name since. */
     invite(world, "other", &plain, NULL, &guest);
     kill_while_asked(world, &guest);
     handle = world_start(world, "other");
     world_keys(handle, "the-id", "stored");
     expect(fob_set_item(handle, FOB_ITEM_INVITATION, guest.id), FOB_SUCCESS, "");
     expect(fob_link(handle, 0), FOB_SUCCESS, "");
+    expect(fob_rename(handle, "renamed"), FOB_SUCCESS, "");
     fob_end(handle);
     (void)run(world, "done success\n");
-    world_assert_field(world, "other", "token", "stored");
+    assert_false(world_has(world, "other"));
+    world_assert_field(world, "renamed", "token", "stored");
     assert_shown(world, &guest, "\"identity\":\"company \\\"Acme Ltd\\\"\"");
 }
 
@@ -617,6 +636,7 @@ int main(void)
         TEST(a_field_that_is_known_cannot_be_sent),
         TEST(new_keys_must_be_of_the_same_company),
         TEST(an_account_can_be_expected_and_held),
+        TEST(a_card_that_is_gone_is_shown_again),
         TEST(what_is_over_is_erased),
         TEST(what_came_in_time_outlives_the_invitation),
         TEST(a_flood_hides_no_drop),

@@ -137,6 +137,7 @@ static void wrong_settings_are_refused(void **state)
         { { .attempts = 101 }, "at most 100 attempts" },
         { { .to = "a\nb" }, "the name of the person: must not have control characters" },
         { { .note = "a\033b" }, "the note: must not have control characters" },
+        { { .label = "\xe2\x80\xae" }, "the label: must not have control characters" },
         { { .label = "\xff" }, "the label: must be text" },
         { { .return_url = "http://a.example" }, "must begin with https://" },
         { { .return_url = "https://a b" }, "the address to return to: " },

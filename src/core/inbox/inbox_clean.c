@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Ends invitations that are over, and erases those that ended long ago. */
+/* Ends invitations that are over, erases those that ended long ago, and shows the others. */
 #include "config.h"
 
 #include "core/inbox/inbox.h"
@@ -49,6 +49,29 @@ static int clean_expire(struct inbox *inbox, struct record *record)
     return FOB_SUCCESS;
 }
 
+/* Show an invitation again whose card is gone. */
+static int clean_restore(struct inbox *inbox, const struct record *record)
+{
+    struct fob_provider *provider = NULL;
+    int code;
+
+    if (spool_file_exists(&inbox->spool.files, SPOOL_CARDS, invitation_id(record), NULL))
+        return FOB_SUCCESS;
+    code =
+        provider_read(inbox->context->settings, record_text(record, FOB_TEXT_PROVIDER), &provider);
+    if (code == FOB_SUCCESS)
+        code = provider_usable(provider);
+    if (code == FOB_SUCCESS)
+        code = invitation_spool_card(&inbox->spool, record, provider, "");
+    provider_free(provider);
+    if (code == FOB_NOT_FOUND || code == FOB_CONFIG) {
+        context_log(inbox->context, FOB_LOG_WARNING, "inbox", "invitation %s cannot be shown: %s",
+                    invitation_id(record), fob_error());
+        return FOB_SUCCESS;
+    }
+    return code;
+}
+
 static int clean_one(struct inbox *inbox, struct record *record, int64_t now)
 {
     const char *id = invitation_id(record);
@@ -57,8 +80,10 @@ static int clean_one(struct inbox *inbox, struct record *record, int64_t now)
 
     if (clean_is_over(record, now))
         code = clean_expire(inbox, record);
-    if (code == FOB_CHANGED || !invitation_is_end(invitation_state(record)))
-        return code == FOB_CHANGED ? FOB_SUCCESS : code;
+    if (code == FOB_CHANGED)
+        return FOB_SUCCESS;
+    if (!invitation_is_end(invitation_state(record)))
+        return code == FOB_SUCCESS ? clean_restore(inbox, record) : code;
     if (code == FOB_SUCCESS && age > INVITATION_PAGE_S &&
         spool_file_exists(&inbox->spool.files, SPOOL_CARDS, id, NULL))
         code = invitation_spool_remove(&inbox->spool, id);

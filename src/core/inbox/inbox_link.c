@@ -7,6 +7,7 @@
 
 #include "util/array.h"
 #include "util/error.h"
+#include "util/names.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -263,22 +264,38 @@ void inbox_link(struct inbox_job *job)
     fob_end(handle);
 }
 
+/* Whether the account NAME got its keys by JOB, when that was begun before. */
+static bool link_is_of_job(const struct inbox_job *job, const char *name)
+{
+    struct record *record = NULL;
+    const bool is = store_read(job->inbox->store, name, &record) == FOB_SUCCESS &&
+                    strcmp(record_text(record, FOB_TEXT_INVITATION), job->id) == 0 &&
+                    record_time(record, FOB_TIME_CHANGED) >= job->begun;
+
+    record_free(record);
+    return is;
+}
+
 bool inbox_was_linked(struct inbox_job *job)
 {
     struct fob_handle *handle = NULL;
-    bool linked;
+    char **names = NULL;
+    size_t count = 0;
+    bool linked = false;
 
-    if (job->begun == 0)
+    if (job->begun == 0 || store_names(job->inbox->store, &names, &count) != FOB_SUCCESS)
         return false;
-    if (fob_start(job->inbox->context, NULL, invitation_text(job->record, INVITATION_ACCOUNT), NULL,
-                  &handle) != FOB_SUCCESS)
-        return false;
-    linked = strcmp(record_text(handle->stored, FOB_TEXT_INVITATION), job->id) == 0 &&
-             record_time(handle->stored, FOB_TIME_CHANGED) >= job->begun;
-    if (linked && handle_provider(handle) == FOB_SUCCESS) {
-        job->code = FOB_SUCCESS;
-        link_note_identity(job, handle);
+    /* All of them: the account may have another name by now. */
+    for (size_t i = 0; i < count && !linked; i++) {
+        linked = link_is_of_job(job, names[i]);
+        if (linked &&
+            fob_start(job->inbox->context, NULL, names[i], NULL, &handle) == FOB_SUCCESS &&
+            handle_provider(handle) == FOB_SUCCESS) {
+            job->code = FOB_SUCCESS;
+            link_note_identity(job, handle);
+        }
     }
     fob_end(handle);
+    names_free(names, count);
     return linked;
 }

@@ -24,6 +24,8 @@
 #define TEXT_MAX 200
 #define NOTE_MAX 4000
 #define RETURN_MAX 2000
+/* The record needs the rest of its fields for itself. */
+#define PRESETS_MAX 16
 
 static int invite_check_text(const char *what, const char *text, size_t max, bool lines)
 {
@@ -31,8 +33,11 @@ static int invite_check_text(const char *what, const char *text, size_t max, boo
 
     if (size > max || (size > 0 && !text_is_utf8(text, size)))
         return error_set(FOB_INVALID, "%s: must be text of at most %zu bytes", what, max);
-    for (size_t i = 0; i < size; i++) {
-        if (text_has_control(text + i, 1) && !(lines && text[i] == '\n'))
+    for (size_t at = 0; at < size;) {
+        uint32_t character = 0;
+
+        at += text_character(text + at, size - at, &character);
+        if (text_is_unprintable(character) && !(lines && character == '\n'))
             return error_set(FOB_INVALID, "%s: must not have control characters", what);
     }
     return FOB_SUCCESS;
@@ -180,6 +185,9 @@ static int invite_set_presets(const struct fob_handle *handle, struct record *re
     const size_t count = handle->input != NULL ? record_field_count(handle->input) : 0;
     int code = FOB_SUCCESS;
 
+    if (count > PRESETS_MAX)
+        return error_set(FOB_INVALID, "an invitation can have values for at most %d fields",
+                         PRESETS_MAX);
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
         struct record_field field;
 
