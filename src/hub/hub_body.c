@@ -91,8 +91,13 @@ static bool body_reserve(struct hub_bodies *bodies, struct hub_request *request,
     while (room < size)
         room *= ROOM_FACTOR;
     room = room < length ? room : length;
-    while (!request->lost && bodies->size + room > HUB_BODY_ALL_MAX)
-        body_lose(bodies, body_to_lose(bodies));
+    while (!request->lost && bodies->size + room > HUB_BODY_ALL_MAX) {
+        struct hub_request *most = body_to_lose(bodies);
+
+        if (most == NULL)
+            return false;
+        body_lose(bodies, most);
+    }
     if (request->lost || secret_alloc(room, &new) != FOB_SUCCESS)
         return false;
     if (request->body == NULL) {

@@ -39,7 +39,7 @@ static int spool_update(const struct spool *files, enum spool_folder place, cons
 {
     struct strbuf old = STRBUF_INIT;
     int code = spool_file_read(files, place, name, SPOOL_FILE_LOGO_MAX, &old);
-    const bool same = code == FOB_SUCCESS && old.size == content.size &&
+    const bool same = code == FOB_SUCCESS && old.size == content.size && content.size > 0 &&
                       memcmp(old.data, content.data, content.size) == 0;
 
     strbuf_free(&old);
