@@ -43,7 +43,8 @@ class Chromium:
         self.driver.get(link)
 
     def text(self):
-        return self.driver.find_element("tag name", "main").text
+        # Between two pages there is none.
+        return self.driver.execute_script("return document.querySelector('main')?.innerText ?? ''")
 
     def press(self, values):
         for name, value in values.items():
