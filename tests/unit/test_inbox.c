@@ -3,15 +3,13 @@
 /* The inbox: what persons send becomes accounts, or a page that says why not. */
 #include "config.h"
 
-#include "world.h"
+#include "guest.h"
 
-#include "spool/drop.h"
+#include "core/session/context.h"
 #include "spool/spool_file.h"
-#include "util/base64.h"
 #include "util/strbuf.h"
 #include "util/text.h"
 
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,171 +18,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* An invitation, as the person and the hub know it. */
-struct guest {
-    unsigned char token[SPOOL_TOKEN];
-    unsigned char key[HPKE_KEY];
-    struct drop_name name;
-    char id[SPOOL_ID_TEXT + 1];
-    char pin[7];
-    unsigned char browser; /* each byte of the nonce */
-};
-
-/* A file of the spool, borrowed until the next call; "" if there is none. */
-static const char *read_spool(const struct world *world, const char *folder, const char *name)
+/* The record of an invitation must have no secret any more. */
+static void assert_erased(const struct world *world, const struct guest *guest)
 {
-    static char text[8192];
-    char path[128];
-    FILE *file;
-    size_t size = 0;
+    char name[64];
+    struct record *record = NULL;
+    struct record_field field;
+    struct store *store;
+    size_t secrets = 0;
 
-    snprintf(path, sizeof path, "spool/%s/%s", folder, name);
-    file = fopen(folder_path(world->folder, path), "r");
-    if (file != NULL) {
-        size = fread(text, 1, sizeof text - 1, file);
-        fclose(file);
+    snprintf(name, sizeof name, "invitation:%s", guest->id);
+    assert_int_equal(context_store(world->context, &store), FOB_SUCCESS);
+    assert_int_equal(store_read_any(store, name, &record), FOB_SUCCESS);
+    for (size_t i = 0; i < record_field_count(record); i++) {
+        record_field_at(record, i, &field);
+        secrets += field.secret;
+        assert_int_equal(field.secret ? field.size : 0, 0);
     }
-    text[size] = '\0';
-    return text;
-}
-
-static void invite(struct world *world, const char *account, const struct fob_invite *how,
-                   struct fob_handle *handle, struct guest *guest)
-{
-    struct fob_secret *link = NULL;
-    struct fob_secret *pin = NULL;
-    unsigned char hash[SPOOL_HASH];
-    const char *key;
-
-    if (handle == NULL)
-        handle = world_start(world, account);
-    *guest = (struct guest){ .browser = 1 };
-    expect(fob_invite(handle, how, &link, &pin), FOB_SUCCESS, "");
-    fob_end(handle);
-    assert_true(base64_url_read(strstr(fob_secret_data(link), "/i/") + 3, SPOOL_TOKEN_TEXT,
-                                guest->token, sizeof guest->token));
-    if (pin != NULL)
-        strcpy(guest->pin, fob_secret_data(pin));
-    fob_secret_free(link);
-    fob_secret_free(pin);
-    spool_name_hash(guest->token, hash);
-    memcpy(guest->name.invitation, hash, SPOOL_ID);
-    text_hex(hash, SPOOL_ID, guest->id);
-    key = strstr(read_spool(world, "cards", guest->id), "\"key\":\"");
-    assert_non_null(key);
-    assert_true(base64_url_read(key + 7, BASE64URL_SIZE(HPKE_KEY), guest->key, HPKE_KEY));
-}
-
-static const struct fob_invite plain = { .size = sizeof plain, .to = "Jane" };
-
-/* Put a drop of KIND into the inbox, with PAIRS of an entry's name and its value, which end with
- * NULL; without a value there is no entry. */
-static void send_drop(const struct world *world, struct guest *guest, const char *kind,
-                      const char *const *pairs)
-{
-    static unsigned count;
-    unsigned char nonce[SPOOL_NONCE];
-    struct drop_entries entries;
-    struct strbuf file = STRBUF_INIT;
-    char path[64] = "spool/inbox/";
-
-    memset(nonce, guest->browser, sizeof nonce);
-    memset(guest->name.drop, 0, sizeof guest->name.drop);
-    guest->name.drop[0] = (unsigned char)++count;
-    assert_int_equal(drop_begin(&entries), FOB_SUCCESS);
-    assert_int_equal(
-        drop_add(&entries, "token", (struct span){ guest->token, sizeof guest->token }), 0);
-    assert_int_equal(drop_add(&entries, "nonce", (struct span){ nonce, sizeof nonce }), 0);
-    assert_int_equal(drop_add(&entries, "kind", wire_text(kind)), 0);
-    assert_int_equal(drop_add(&entries, "from", wire_text("192.0.2.7")), 0);
-    for (; *pairs != NULL; pairs += 2) {
-        if (pairs[1] != NULL)
-            assert_int_equal(drop_add(&entries, pairs[0], wire_text(pairs[1])), 0);
-    }
-    assert_int_equal(drop_seal(&entries, guest->key, &guest->name, &file), FOB_SUCCESS);
-    text_hex(guest->name.drop, SPOOL_ID, path + strlen(path));
-    folder_write_bytes(world->folder, path, file.data, file.size);
-    strbuf_free(&file);
-    drop_end(&entries);
-}
-
-/* A form with the fields id and token, unless NULL. */
-static void send_form(const struct world *world, struct guest *guest, const char *id,
-                      const char *token)
-{
-    const char *const pairs[] = {
-        "f.id", id, "pin", guest->pin[0] != '\0' ? guest->pin : NULL, "f.token", token, NULL
-    };
-
-    send_drop(world, guest, "form", pairs);
-}
-
-static void send_callback(const struct world *world, struct guest *guest, const char *provider,
-                          const char *query)
-{
-    const char *const pairs[] = { "provider", provider, "query", query, NULL };
-
-    send_drop(world, guest, "callback", pairs);
-}
-
-/* What TELL heard, a line "STATE CODE" each. */
-static void hear(const struct fob_inbox_result *result, void *data)
-{
-    struct strbuf *heard = data;
-
-    strbuf_printf(heard, "%s %s\n", fob_invitation_state_name((int)result->state),
-                  fob_code_name(result->code));
-}
-
-/* Run the inbox, which must say WORDS. */
-static int64_t run(struct world *world, const char *words)
-{
-    struct strbuf heard = STRBUF_INIT;
-    const struct fob_inbox plan = { .size = sizeof plan, .tell = hear, .data = &heard };
-    int64_t next = 0;
-
-    expect(fob_inbox(world->context, &plan, &next), FOB_SUCCESS, "");
-    assert_string_equal(heard.data != NULL ? heard.data : "", words);
-    strbuf_free(&heard);
-    return next;
-}
-
-static size_t count_files(const struct world *world, const char *folder)
-{
-    DIR *dir = opendir(folder_path(world->folder, folder));
-    size_t count = 0;
-    const struct dirent *entry;
-
-    assert_non_null(dir);
-    while ((entry = readdir(dir)) != NULL)
-        count += entry->d_name[0] != '.';
-    closedir(dir);
-    return count;
-}
-
-/* The state of the invitation that was made last. */
-static const char *list_state(const struct world *world)
-{
-    struct fob_invitations *list = NULL;
-    struct fob_invitation *invitation = NULL;
-    enum fob_invitation_state state = FOB_INVITATION_OPEN;
-
-    assert_int_equal(fob_invitations_open(world->context, &list), FOB_SUCCESS);
-    while (fob_invitations_next(list, &invitation) == FOB_SUCCESS) {
-        if (fob_invitation_state(invitation) < FOB_INVITATION_DONE)
-            state = fob_invitation_state(invitation);
-        fob_invitation_free(invitation);
-    }
-    fob_invitations_close(list);
-    return fob_invitation_state_name((int)state);
-}
-
-static void assert_shown(const struct world *world, const struct guest *guest, const char *text)
-{
-    const char *result = read_spool(world, "results", guest->id);
-
-    if (strstr(result, text) == NULL)
-        fail_msg("no %s in %s", text, result);
+    assert_true(secrets > 0);
+    record_free(record);
 }
 
 static void keys_that_are_good_become_an_account(void **state)
@@ -192,24 +44,24 @@ static void keys_that_are_good_become_an_account(void **state)
     struct world *world = world_of(state);
     struct guest guest;
 
-    invite(world, "acme", &plain, NULL, &guest);
-    send_form(world, &guest, "the-id", "the-token");
-    assert_int_equal(run(world, "done success\n"), 0);
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
+    guest_send_form(world, &guest, "the-id", "the-token");
+    assert_int_equal(guest_run(world, "done success\n"), 0);
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
     world_assert_field(world, "acme", "token", "the-token");
     world_assert_text(world, "acme", FOB_TEXT_INVITATION, guest.id);
-    assert_shown(world, &guest, "\"state\":\"done\"");
-    assert_shown(world, &guest, "\"identity\":\"company \\\"Acme Ltd\\\"\"");
-    assert_non_null(strstr(read_spool(world, "cards", guest.id), "\"end\":\"done\""));
-    assert_int_equal(count_files(world, "spool/inbox"), 0);
-    assert_int_equal(count_files(world, "spool/work"), 0);
+    guest_assert_shown(world, &guest, "\"state\":\"done\"");
+    guest_assert_shown(world, &guest, "\"identity\":\"company \\\"Acme Ltd\\\"\"");
+    assert_non_null(strstr(guest_read(world, "cards", guest.id), "\"end\":\"done\""));
+    assert_int_equal(guest_count_files(world, "spool/inbox"), 0);
+    assert_int_equal(guest_count_files(world, "spool/work"), 0);
     assert_non_null(strstr(world_last_log(world), "link account=acme"));
     assert_non_null(strstr(world_last_log(world), guest.id));
-    /* The key went with the end. */
-    send_form(world, &guest, "other", "other");
-    (void)run(world, "");
+    assert_erased(world, &guest);
+    guest_send_form(world, &guest, "other", "other");
+    (void)guest_run(world, "");
     world_assert_field(world, "acme", "token", "the-token");
-    assert_int_equal(count_files(world, "spool/work"), 0);
+    assert_int_equal(guest_count_files(world, "spool/work"), 0);
 }
 
 static void refused_keys_count_until_the_invitation_is_blocked(void **state)
@@ -219,19 +71,19 @@ static void refused_keys_count_until_the_invitation_is_blocked(void **state)
     struct guest guest;
 
     world_tell(world, &(struct told){ .link = "result: rejected, message: No such keys" });
-    invite(world, "acme", &how, NULL, &guest);
-    send_form(world, &guest, "the-id", "the-token");
-    (void)run(world, "retry rejected\n");
-    assert_shown(world, &guest, "\"state\":\"retry\"");
-    assert_shown(world, &guest, "\"left\":1");
-    assert_shown(world, &guest, "Told does not accept these keys.");
-    assert_shown(world, &guest, "No such keys");
-    assert_shown(world, &guest, "\"echo\":{\"id\":\"the-id\"}");
-    assert_null(strstr(read_spool(world, "results", guest.id), "the-token"));
-    assert_null(strstr(read_spool(world, "results", guest.id), "acme"));
-    send_form(world, &guest, "the-id", "the-token");
-    (void)run(world, "blocked rejected\n");
-    assert_shown(world, &guest, "\"state\":\"blocked\"");
+    guest_invite(world, "acme", &how, NULL, &guest);
+    guest_send_form(world, &guest, "the-id", "the-token");
+    (void)guest_run(world, "retry rejected\n");
+    guest_assert_shown(world, &guest, "\"state\":\"retry\"");
+    guest_assert_shown(world, &guest, "\"left\":1");
+    guest_assert_shown(world, &guest, "Told does not accept these keys.");
+    guest_assert_shown(world, &guest, "No such keys");
+    guest_assert_shown(world, &guest, "\"echo\":{\"id\":\"the-id\"}");
+    assert_null(strstr(guest_read(world, "results", guest.id), "the-token"));
+    assert_null(strstr(guest_read(world, "results", guest.id), "acme"));
+    guest_send_form(world, &guest, "the-id", "the-token");
+    (void)guest_run(world, "blocked rejected\n");
+    guest_assert_shown(world, &guest, "\"state\":\"blocked\"");
     assert_false(world_has(world, "acme"));
 }
 
@@ -242,18 +94,18 @@ static void keys_wait_for_a_provider_that_is_down(void **state)
     int64_t next;
 
     world_tell(world, &(struct told){ .link = "result: unavailable" });
-    invite(world, "acme", &plain, NULL, &guest);
-    send_form(world, &guest, "the-id", "the-token");
-    next = run(world, "received unavailable\n");
-    assert_shown(world, &guest, "\"state\":\"received\"");
-    assert_int_equal(count_files(world, "spool/work"), 1);
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
+    guest_send_form(world, &guest, "the-id", "the-token");
+    next = guest_run(world, "received unavailable\n");
+    guest_assert_shown(world, &guest, "\"state\":\"received\"");
+    assert_int_equal(guest_count_files(world, "spool/work"), 1);
     /* Not before its time. */
-    assert_int_equal(run(world, ""), next);
+    assert_int_equal(guest_run(world, ""), next);
     world_wait(6);
-    (void)run(world, "received unavailable\n");
+    (void)guest_run(world, "received unavailable\n");
     world_tell(world, &(struct told){ 0 });
     world_wait(31);
-    assert_int_equal(run(world, "done success\n"), 0);
+    assert_int_equal(guest_run(world, "done success\n"), 0);
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
 }
 
@@ -263,14 +115,14 @@ static void what_was_sent_later_replaces_what_waits(void **state)
     struct guest guest;
 
     world_tell(world, &(struct told){ .link = "result: unavailable" });
-    invite(world, "acme", &plain, NULL, &guest);
-    send_form(world, &guest, "old", "old");
-    (void)run(world, "received unavailable\n");
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
+    guest_send_form(world, &guest, "old", "old");
+    (void)guest_run(world, "received unavailable\n");
     world_tell(world, &(struct told){ 0 });
-    send_form(world, &guest, "new", "new");
-    (void)run(world, "done success\n");
+    guest_send_form(world, &guest, "new", "new");
+    (void)guest_run(world, "done success\n");
     world_assert_field(world, "acme", "token", "new");
-    assert_int_equal(count_files(world, "spool/work"), 0);
+    assert_int_equal(guest_count_files(world, "spool/work"), 0);
 }
 
 static void a_pin_must_be_known(void **state)
@@ -280,20 +132,20 @@ static void a_pin_must_be_known(void **state)
     struct guest guest;
     char pin[7];
 
-    invite(world, "acme", &how, NULL, &guest);
+    guest_invite(world, "acme", &how, NULL, &guest);
     strcpy(pin, guest.pin);
     guest.pin[0] = guest.pin[0] == '1' ? '2' : '1';
-    send_form(world, &guest, "the-id", "the-token");
-    (void)run(world, "retry denied\n");
-    assert_shown(world, &guest, "This is not the PIN.");
-    assert_shown(world, &guest, "\"says\":\"\"");
-    assert_shown(world, &guest, "\"left\":4");
+    guest_send_form(world, &guest, "the-id", "the-token");
+    (void)guest_run(world, "retry denied\n");
+    guest_assert_shown(world, &guest, "This is not the PIN.");
+    guest_assert_shown(world, &guest, "\"says\":\"\"");
+    guest_assert_shown(world, &guest, "\"left\":4");
     guest.pin[0] = '\0';
-    send_form(world, &guest, "the-id", "the-token");
-    (void)run(world, "retry denied\n");
+    guest_send_form(world, &guest, "the-id", "the-token");
+    (void)guest_run(world, "retry denied\n");
     strcpy(guest.pin, pin);
-    send_form(world, &guest, "the-id", "the-token");
-    (void)run(world, "done success\n");
+    guest_send_form(world, &guest, "the-id", "the-token");
+    (void)guest_run(world, "done success\n");
 }
 
 static void only_the_link_makes_drops(void **state)
@@ -303,28 +155,28 @@ static void only_the_link_makes_drops(void **state)
     struct guest other;
     struct guest forged;
 
-    invite(world, "acme", &plain, NULL, &guest);
-    invite(world, "other", &plain, NULL, &other);
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
+    guest_invite(world, "other", &guest_plain, NULL, &other);
     /* Without the token; with the key of another invitation; with the token of another one. */
     forged = guest;
     forged.token[0] ^= 1;
-    send_form(world, &forged, "x", "x");
+    guest_send_form(world, &forged, "x", "x");
     forged = guest;
     memcpy(forged.key, other.key, sizeof forged.key);
-    send_form(world, &forged, "x", "x");
+    guest_send_form(world, &forged, "x", "x");
     forged = guest;
     memcpy(forged.token, other.token, sizeof forged.token);
-    send_form(world, &forged, "x", "x");
+    guest_send_form(world, &forged, "x", "x");
     folder_write(world->folder, "spool/inbox/0123456789abcdef0123456789abcdef", "short");
     folder_write(world->folder, "spool/inbox/junk", "junk");
     folder_add(world->folder, "spool/inbox/fedcba9876543210fedcba9876543210");
-    (void)run(world, "");
+    (void)guest_run(world, "");
     assert_false(world_has(world, "acme"));
-    assert_int_equal(count_files(world, "spool/work"), 0);
-    assert_int_equal(count_files(world, "spool/inbox"), 1); /* junk, for an hour */
+    assert_int_equal(guest_count_files(world, "spool/work"), 0);
+    assert_int_equal(guest_count_files(world, "spool/inbox"), 1); /* junk, for an hour */
     assert_non_null(strstr(world->trace, "a drop that does not open"));
-    send_form(world, &guest, "the-id", "the-token");
-    (void)run(world, "done success\n");
+    guest_send_form(world, &guest, "the-id", "the-token");
+    (void)guest_run(world, "done success\n");
 }
 
 static void a_field_that_is_known_cannot_be_sent(void **state)
@@ -334,12 +186,12 @@ static void a_field_that_is_known_cannot_be_sent(void **state)
     struct guest guest;
 
     world_field(handle, "id", "known");
-    invite(world, "acme", &plain, handle, &guest);
-    send_form(world, &guest, "forged", "the-token");
-    (void)run(world, "retry invalid\n");
-    assert_shown(world, &guest, "\"says\":\"\"");
-    send_form(world, &guest, NULL, "the-token");
-    (void)run(world, "done success\n");
+    guest_invite(world, "acme", &guest_plain, handle, &guest);
+    guest_send_form(world, &guest, "forged", "the-token");
+    (void)guest_run(world, "retry invalid\n");
+    guest_assert_shown(world, &guest, "\"says\":\"\"");
+    guest_send_form(world, &guest, NULL, "the-token");
+    (void)guest_run(world, "done success\n");
     world_assert_field(world, "acme", "id", "known");
 }
 
@@ -350,15 +202,16 @@ static void new_keys_must_be_of_the_same_company(void **state)
 
     world_link(world, "acme", "id");
     world_tell(world, &(struct told){ .link = "identity: c2, name: Other" });
-    invite(world, "acme", &plain, NULL, &guest);
-    assert_non_null(strstr(read_spool(world, "cards", guest.id), "\"kind\":\"relink\""));
-    send_form(world, &guest, "new-id", "new-token");
-    (void)run(world, "retry mismatched\n");
-    assert_shown(world, &guest, "they belong to the company \\\"Other\\\". Expected was \\\"Acme");
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
+    assert_non_null(strstr(guest_read(world, "cards", guest.id), "\"kind\":\"relink\""));
+    guest_send_form(world, &guest, "new-id", "new-token");
+    (void)guest_run(world, "retry mismatched\n");
+    guest_assert_shown(world, &guest,
+                       "they belong to the company \\\"Other\\\". Expected was \\\"Acme");
     world_assert_field(world, "acme", "id", "id");
     world_tell(world, &(struct told){ 0 });
-    send_form(world, &guest, "new-id", "new-token");
-    (void)run(world, "done success\n");
+    guest_send_form(world, &guest, "new-id", "new-token");
+    (void)guest_run(world, "done success\n");
     world_assert_field(world, "acme", "token", "new-token");
     world_assert_text(world, "acme", FOB_TEXT_INVITATION, guest.id);
 }
@@ -373,14 +226,14 @@ static void an_account_can_be_expected_and_held(void **state)
     expect(fob_set_item(handle, FOB_ITEM_EXPECT, "c1"), FOB_SUCCESS, "");
     expect(fob_set_item(handle, FOB_ITEM_OWNER_NAME, "Jo"), FOB_SUCCESS, "");
     expect(fob_set_item(handle, FOB_ITEM_EXPIRES, "2100-01-01"), FOB_SUCCESS, "");
-    invite(world, "acme", &how, handle, &guest);
+    guest_invite(world, "acme", &how, handle, &guest);
     world_tell(world, &(struct told){ .link = "identity: c2, name: Other" });
-    send_form(world, &guest, "the-id", "the-token");
-    (void)run(world, "retry mismatched\n");
+    guest_send_form(world, &guest, "the-id", "the-token");
+    (void)guest_run(world, "retry mismatched\n");
     world_tell(world, &(struct told){ 0 });
-    send_form(world, &guest, "the-id", "the-token");
-    (void)run(world, "done success\n");
-    assert_shown(world, &guest, "\"hold\":true");
+    guest_send_form(world, &guest, "the-id", "the-token");
+    (void)guest_run(world, "done success\n");
+    guest_assert_shown(world, &guest, "\"hold\":true");
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_SUSPENDED);
     world_assert_text(world, "acme", FOB_TEXT_OWNER_NAME, "Jo");
     assert_int_equal(world_time(world, "acme", FOB_TIME_EXPIRES), 4102444800);
@@ -393,14 +246,14 @@ static void a_card_that_is_gone_is_shown_again(void **state)
     char before[8192];
     char path[128];
 
-    invite(world, "acme", &plain, NULL, &guest);
-    snprintf(before, sizeof before, "%s", read_spool(world, "cards", guest.id));
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
+    snprintf(before, sizeof before, "%s", guest_read(world, "cards", guest.id));
     snprintf(path, sizeof path, "spool/cards/%s", guest.id);
     assert_int_equal(unlink(folder_path(world->folder, path)), 0);
-    (void)run(world, "");
-    assert_string_equal(read_spool(world, "cards", guest.id), before);
-    send_form(world, &guest, "the-id", "the-token");
-    (void)run(world, "done success\n");
+    (void)guest_run(world, "");
+    assert_string_equal(guest_read(world, "cards", guest.id), before);
+    guest_send_form(world, &guest, "the-id", "the-token");
+    (void)guest_run(world, "done success\n");
 }
 
 static void what_is_over_is_erased(void **state)
@@ -409,19 +262,19 @@ static void what_is_over_is_erased(void **state)
     const struct fob_invite how = { .size = sizeof how, .valid = 300 };
     struct guest guest;
 
-    invite(world, "acme", &how, NULL, &guest);
+    guest_invite(world, "acme", &how, NULL, &guest);
     world_wait(300 + 899);
-    (void)run(world, "");
-    assert_string_equal(read_spool(world, "results", guest.id), "");
+    (void)guest_run(world, "");
+    assert_string_equal(guest_read(world, "results", guest.id), "");
     world_wait(2);
-    (void)run(world, "expired expired\n");
-    assert_shown(world, &guest, "\"state\":\"expired\"");
+    (void)guest_run(world, "expired expired\n");
+    guest_assert_shown(world, &guest, "\"state\":\"expired\"");
     world_wait(7 * 24 * 3600 + 1);
-    (void)run(world, "");
-    assert_string_equal(read_spool(world, "cards", guest.id), "");
-    assert_string_equal(read_spool(world, "results", guest.id), "");
+    (void)guest_run(world, "");
+    assert_string_equal(guest_read(world, "cards", guest.id), "");
+    assert_string_equal(guest_read(world, "results", guest.id), "");
     world_wait(84 * 24 * 3600);
-    (void)run(world, "");
+    (void)guest_run(world, "");
     expect(fob_cancel_invitation(world->context, guest.id), FOB_NOT_FOUND, "no such invitation");
 }
 
@@ -432,10 +285,10 @@ static void what_came_in_time_outlives_the_invitation(void **state)
     struct guest guest;
 
     /* Nobody ran the inbox meanwhile. */
-    invite(world, "acme", &how, NULL, &guest);
-    send_form(world, &guest, "the-id", "the-token");
+    guest_invite(world, "acme", &how, NULL, &guest);
+    guest_send_form(world, &guest, "the-id", "the-token");
     world_wait(300 + 900 + 3600);
-    (void)run(world, "done success\n");
+    (void)guest_run(world, "done success\n");
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
 }
 
@@ -445,14 +298,14 @@ static void a_flood_hides_no_drop(void **state)
     char path[64];
     struct guest guest;
 
-    invite(world, "acme", &plain, NULL, &guest);
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
     for (unsigned i = 0; i <= 1000; i++) {
         snprintf(path, sizeof path, "spool/inbox/%032x", i);
         folder_write(world->folder, path, "short");
     }
-    send_form(world, &guest, "the-id", "the-token");
-    (void)run(world, "done success\n");
-    assert_int_equal(count_files(world, "spool/inbox"), 0);
+    guest_send_form(world, &guest, "the-id", "the-token");
+    (void)guest_run(world, "done success\n");
+    assert_int_equal(guest_count_files(world, "spool/inbox"), 0);
 }
 
 /* What fob-hub reads of a result is limited. */
@@ -468,10 +321,10 @@ static void an_echo_is_not_too_long_for_the_page(void **state)
     memset(quotes, '"', SIZE);
     quotes[SIZE] = '\0';
     world_tell(world, &(struct told){ .link = "result: rejected" });
-    invite(world, "acme", &plain, NULL, &guest);
-    send_form(world, &guest, quotes, "the-token");
-    (void)run(world, "retry rejected\n");
-    assert_shown(world, &guest, "\"state\":\"retry\"");
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
+    guest_send_form(world, &guest, quotes, "the-token");
+    (void)guest_run(world, "retry rejected\n");
+    guest_assert_shown(world, &guest, "\"state\":\"retry\"");
     snprintf(path, sizeof path, "spool/results/%s", guest.id);
     assert_int_equal(stat(folder_path(world->folder, path), &st), 0);
     assert_in_range(st.st_size, 1, SPOOL_FILE_JSON_MAX);
@@ -487,16 +340,16 @@ static void keys_wait_for_a_store_that_is_locked(void **state)
     char key[256];
     int64_t next;
 
-    invite(world, "acme", &plain, NULL, &guest);
-    send_form(world, &guest, "the-id", "the-token");
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
+    guest_send_form(world, &guest, "the-id", "the-token");
     snprintf(key, sizeof key, "%s", folder_path(world->folder, "key"));
     assert_int_equal(rename(key, folder_path(world->folder, "away")), 0);
     expect(fob_open(folder_path(world->folder, "fob.yaml"), &locked), FOB_SUCCESS, "");
     expect(fob_inbox(locked, &plan, &next), FOB_LOCKED, "");
     fob_close(locked);
-    assert_int_equal(count_files(world, "spool/inbox"), 1);
+    assert_int_equal(guest_count_files(world, "spool/inbox"), 1);
     assert_int_equal(rename(folder_path(world->folder, "away"), key), 0);
-    (void)run(world, "done success\n");
+    (void)guest_run(world, "done success\n");
 }
 
 #define SIGNS_IN "identity: c1, name: Acme Ltd, sign_in: \"https://hr.example/auth?x=y\""
@@ -506,19 +359,19 @@ static void begin_sign_in(struct world *world, struct guest *guest, char query[s
 {
     const char *state;
 
-    send_form(world, guest, "c1", "t0ken");
-    (void)run(world, "signin success\n");
-    assert_shown(world, guest, "\"state\":\"signin\"");
-    assert_shown(world, guest,
-                 "\"go\":\"https://hr.example/auth?x=y&redirect_uri=https%3A%2F%2F"
-                 "connect.example%2Fcallback%2Ftold&");
-    state = strstr(read_spool(world, "results", guest->id), "&state=");
+    guest_send_form(world, guest, "c1", "t0ken");
+    (void)guest_run(world, "signin success\n");
+    guest_assert_shown(world, guest, "\"state\":\"signin\"");
+    guest_assert_shown(world, guest,
+                       "\"go\":\"https://hr.example/auth?x=y&redirect_uri=https%3A%2F%2F"
+                       "connect.example%2Fcallback%2Ftold&");
+    state = strstr(guest_read(world, "results", guest->id), "&state=");
     assert_non_null(state);
     snprintf(query, 256, "code=c0de-of-acme&state=%.*s", SPOOL_ID_TEXT + 1 + 22, state + 7);
     assert_memory_equal(state + 7, guest->id, SPOOL_ID_TEXT);
     assert_int_equal(state[7 + SPOOL_ID_TEXT], '.');
     assert_non_null(
-        strstr(read_spool(world, "cards", guest->id), "\"origin\":\"https://hr.example\""));
+        strstr(guest_read(world, "cards", guest->id), "\"origin\":\"https://hr.example\""));
 }
 
 static void a_sign_in_ends_where_it_began(void **state)
@@ -528,22 +381,22 @@ static void a_sign_in_ends_where_it_began(void **state)
     char query[256];
 
     world_tell(world, &(struct told){ .link = SIGNS_IN });
-    invite(world, "acme", &plain, NULL, &guest);
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
     begin_sign_in(world, &guest, query);
     /* In another browser; at another provider; with another state. */
     guest.browser = 2;
-    send_callback(world, &guest, "told", query);
-    (void)run(world, "retry denied\n");
-    assert_shown(world, &guest, "This sign-in could not be matched.");
-    assert_shown(world, &guest, "\"says\":\"\"");
+    guest_send_callback(world, &guest, "told", query);
+    (void)guest_run(world, "retry denied\n");
+    guest_assert_shown(world, &guest, "This sign-in could not be matched.");
+    guest_assert_shown(world, &guest, "\"says\":\"\"");
     guest.browser = 1;
-    send_callback(world, &guest, "other", query);
-    (void)run(world, "retry denied\n");
-    send_callback(world, &guest, "told", "code=c0de-of-acme&state=x");
-    (void)run(world, "retry denied\n");
-    assert_shown(world, &guest, "\"left\":5");
-    send_callback(world, &guest, "told", query);
-    (void)run(world, "done success\n");
+    guest_send_callback(world, &guest, "other", query);
+    (void)guest_run(world, "retry denied\n");
+    guest_send_callback(world, &guest, "told", "code=c0de-of-acme&state=x");
+    (void)guest_run(world, "retry denied\n");
+    guest_assert_shown(world, &guest, "\"left\":5");
+    guest_send_callback(world, &guest, "told", query);
+    (void)guest_run(world, "done success\n");
     assert_int_equal(world_status(world, "acme"), FOB_STATUS_ACTIVE);
     world_assert_field(world, "acme", "token", "t0ken");
 }
@@ -556,21 +409,21 @@ static void a_sign_in_is_used_once_and_in_time(void **state)
     char denied[300];
 
     world_tell(world, &(struct told){ .link = SIGNS_IN });
-    invite(world, "acme", &plain, NULL, &guest);
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
     begin_sign_in(world, &guest, query);
     world_wait(601);
-    send_callback(world, &guest, "told", query);
-    (void)run(world, "retry unavailable\n");
-    assert_shown(world, &guest, "The sign-in was interrupted. Please sign in again.");
-    send_callback(world, &guest, "told", query);
-    (void)run(world, "retry denied\n");
-    assert_shown(world, &guest, "This sign-in could not be matched.");
+    guest_send_callback(world, &guest, "told", query);
+    (void)guest_run(world, "retry unavailable\n");
+    guest_assert_shown(world, &guest, "The sign-in was interrupted. Please sign in again.");
+    guest_send_callback(world, &guest, "told", query);
+    (void)guest_run(world, "retry denied\n");
+    guest_assert_shown(world, &guest, "This sign-in could not be matched.");
     begin_sign_in(world, &guest, query);
     snprintf(denied, sizeof denied, "error=access_denied%s", strchr(query, '&'));
-    send_callback(world, &guest, "told", denied);
-    (void)run(world, "retry rejected\n");
-    assert_shown(world, &guest, "You did not allow access");
-    assert_shown(world, &guest, "\"left\":5");
+    guest_send_callback(world, &guest, "told", denied);
+    (void)guest_run(world, "retry rejected\n");
+    guest_assert_shown(world, &guest, "You did not allow access");
+    guest_assert_shown(world, &guest, "\"left\":5");
     assert_false(world_has(world, "acme"));
 }
 
@@ -580,7 +433,7 @@ static void kill_while_asked(struct world *world, struct guest *guest)
     pid_t child;
 
     world_tell(world, &(struct told){ .link = "identity: c1, name: Acme Ltd, pause: 60000" });
-    send_form(world, guest, "the-id", "the-token");
+    guest_send_form(world, guest, "the-id", "the-token");
     child = fork();
     if (child == 0) {
         int64_t next;
@@ -590,7 +443,8 @@ static void kill_while_asked(struct world *world, struct guest *guest)
         (void)fob_inbox(world->context, &plan, &next);
         _exit(0);
     }
-    while (count_files(world, "spool/work") == 0 || strstr(list_state(world), "checking") == NULL)
+    while (guest_count_files(world, "spool/work") == 0 ||
+           strstr(guest_state(world), "checking") == NULL)
         usleep(1000);
     kill(child, SIGKILL);
     assert_int_equal(waitpid(child, NULL, 0), child);
@@ -603,12 +457,12 @@ static void a_kill_neither_loses_nor_links_twice(void **state)
     struct fob_handle *handle;
     struct guest guest;
 
-    invite(world, "acme", &plain, NULL, &guest);
+    guest_invite(world, "acme", &guest_plain, NULL, &guest);
     kill_while_asked(world, &guest);
-    (void)run(world, "done success\n");
+    (void)guest_run(world, "done success\n");
     world_assert_field(world, "acme", "token", "the-token");
     /* Killed after the account was stored, which has another name since. */
-    invite(world, "other", &plain, NULL, &guest);
+    guest_invite(world, "other", &guest_plain, NULL, &guest);
     kill_while_asked(world, &guest);
     handle = world_start(world, "other");
     world_keys(handle, "the-id", "stored");
@@ -616,10 +470,10 @@ static void a_kill_neither_loses_nor_links_twice(void **state)
     expect(fob_link(handle, 0), FOB_SUCCESS, "");
     expect(fob_rename(handle, "renamed"), FOB_SUCCESS, "");
     fob_end(handle);
-    (void)run(world, "done success\n");
+    (void)guest_run(world, "done success\n");
     assert_false(world_has(world, "other"));
     world_assert_field(world, "renamed", "token", "stored");
-    assert_shown(world, &guest, "\"identity\":\"company \\\"Acme Ltd\\\"\"");
+    guest_assert_shown(world, &guest, "\"identity\":\"company \\\"Acme Ltd\\\"\"");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
