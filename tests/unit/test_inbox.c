@@ -10,6 +10,7 @@
 #include "util/strbuf.h"
 #include "util/text.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -430,7 +431,9 @@ static void a_sign_in_is_used_once_and_in_time(void **state)
 /* A process that runs the inbox is killed while the provider is asked. */
 static void kill_while_asked(struct world *world, struct guest *guest)
 {
+    struct flock held;
     pid_t child;
+    int lock;
 
     world_tell(world, &(struct told){ .link = "identity: c1, name: Acme Ltd, pause: 60000" });
     guest_send_form(world, guest, "the-id", "the-token");
@@ -448,6 +451,13 @@ static void kill_while_asked(struct world *world, struct guest *guest)
         usleep(1000);
     kill(child, SIGKILL);
     assert_int_equal(waitpid(child, NULL, 0), child);
+    /* A worker that had not begun yet has the lock for a moment. */
+    lock = open(folder_path(world->folder, "spool/work/.lock"), O_RDWR | O_CLOEXEC);
+    assert_true(lock >= 0);
+    do
+        held = (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    while (fcntl(lock, F_OFD_GETLK, &held) == 0 && held.l_type != F_UNLCK);
+    close(lock);
     world_tell(world, &(struct told){ 0 });
 }
 

@@ -67,8 +67,11 @@ static int inbox_try(struct inbox *inbox, const char *name)
 
     memcpy(id, name, SPOOL_ID_TEXT);
     id[SPOOL_ID_TEXT] = '\0';
-    if (!inbox_job_lock(inbox, id))
+    if (!inbox_job_lock(inbox, id)) {
+        /* Another process works on it, or was killed just now. */
+        inbox->next = time(NULL) + 1;
         return FOB_SUCCESS;
+    }
     code = inbox_open(inbox, name, &job);
     if (code == FOB_SUCCESS && job != NULL) {
         code = inbox_begin(job);
