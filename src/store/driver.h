@@ -19,15 +19,25 @@ struct driver;
 /* Called for each record's NAME, in no order; another code than FOB_SUCCESS ends the listing. */
 typedef int driver_name_fn(const char *name, void *data);
 
-/* Identifies one state of a blob: it changes with each write. */
+/* Identifies one write of a blob: another write has another stamp.  All 0 for no blob. */
 struct driver_stamp {
-    uint64_t file;
-    uint64_t when;
+    uint64_t words[2];
 };
+static inline bool driver_stamp_equal(const struct driver_stamp *a, const struct driver_stamp *b)
+{
+    return a->words[0] == b->words[0] && a->words[1] == b->words[1];
+}
 
+/* What writes return, beside codes, when something was changed since it was read: read it and make
+ * the change again. */
+#define DRIVER_AGAIN (-1)
+
+/* A record to be written. */
 struct driver_record {
     const char *name;
     struct span sealed;
+    struct driver_stamp expected; /* of the present blob */
+    int result;                   /* FOB_SUCCESS, or DRIVER_AGAIN when another blob is there */
 };
 
 struct driver_class {
@@ -43,28 +53,30 @@ struct driver_class {
     /* FOB_SUCCESS, or FOB_NOT_FOUND without a message. */
     int (*exists)(struct driver *driver, const char *name);
     /*
-     * Compare and swap, with the lock held: write SEALED if the present blob has the version
-     * EXPECTED (seal_version()); 0 means that there must be no blob.  The new blob is read back
-     * before it gets its name, so a failed write leaves nothing.  ROOM is from reserve, or NULL.
+     * Compare and swap, with the lock held: write RECORD if the present blob has the expected
+     * stamp. The new blob is read back before it gets its name, so a failed write leaves nothing.
+     * ROOM is from reserve, or NULL.
      *
-     * Returns FOB_SUCCESS, FOB_EXISTS (another version is there), FOB_NOT_ALLOWED, FOB_SYSTEM,
-     * FOB_NOMEM.
+     * Returns FOB_SUCCESS; FOB_EXISTS when there should be no blob; DRIVER_AGAIN without a message:
+     * another blob is there, or the header has changed;
+     * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
      */
-    int (*write)(struct driver *driver, const char *name, struct span sealed, uint64_t expected,
-                 struct file_room *room);
+    int (*write)(struct driver *driver, const struct driver_record *record, struct file_room *room);
     /* Reserve room for a blob that is somewhat larger than the present one; release it even after
      * it was used.  reserve returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_CORRUPT, FOB_NOT_ALLOWED,
      * FOB_SYSTEM. */
     int (*reserve)(struct driver *driver, const char *name, struct file_room *room);
     void (*release)(struct driver *driver, struct file_room *room);
     /*
-     * With the lock held since the records were read: write all of them, and wait for the disk only
-     * once.  After a failure some may be written, each completely.
+     * The same for many RECORDS, waiting for the disk only once; each gets its own result.  After a
+     * failure some may be written, each completely.
      *
-     * Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
+     * Returns FOB_SUCCESS; DRIVER_AGAIN without a message when the header has changed;
+     * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
      */
-    int (*write_many)(struct driver *driver, const struct driver_record *records, size_t count);
-    /* With the lock held, replace the header by HEADER.  Returns as write does. */
+    int (*write_many)(struct driver *driver, struct driver_record *records, size_t count);
+    /* With the lock held, replace the header by HEADER.  Returns as write does, but for FOB_EXISTS.
+     */
     int (*write_header)(struct driver *driver, struct span header);
     /* Validation times (validated.h).  Read up to MAX bytes; FOB_NOT_FOUND without a message when
      * there are none.  With the lock held: append ENTRIES of SIZE bytes each without waiting for
@@ -81,9 +93,9 @@ struct driver_class {
     int (*read_sharing)(struct driver *driver, size_t max, struct blob *blob);
     int (*add_sharing)(struct driver *driver, size_t max, struct span frame);
     void (*remove_sharing)(struct driver *driver);
-    /* Erase, with the lock held.  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED, FOB_SYSTEM.
-     */
-    int (*erase)(struct driver *driver, const char *name);
+    /* Erase, with the lock held, the blob that has the stamp EXPECTED.  Returns as write does, and
+     * FOB_NOT_FOUND. */
+    int (*erase)(struct driver *driver, const char *name, const struct driver_stamp *expected);
     int (*list)(struct driver *driver, driver_name_fn *fn, void *data);
     /* Exclude all other writers, processes and threads.  The lock ends with its process. */
     int (*lock)(struct driver *driver, int *lock);

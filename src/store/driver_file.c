@@ -124,8 +124,8 @@ static const char *driver_account_path(struct account_path *path, const char *na
 static struct driver_stamp driver_file_stamp(const struct stat *st)
 {
     return (struct driver_stamp){
-        .file = (uint64_t)st->st_ino,
-        .when = (uint64_t)st->st_ctim.tv_sec * 1000000000 + (uint64_t)st->st_ctim.tv_nsec,
+        { (uint64_t)st->st_ino,
+          (uint64_t)st->st_ctim.tv_sec * 1000000000 + (uint64_t)st->st_ctim.tv_nsec },
     };
 }
 
@@ -181,26 +181,18 @@ static int driver_with_account(const struct driver *driver, const char *name, ac
     return code;
 }
 
-/* Read the version of the present file. */
-static int driver_read_version(const struct file *file, uint64_t *version)
+/* DRIVER_AGAIN without a message unless FILE has the stamp EXPECTED. */
+static int driver_compare_stamp(const struct file *file, const struct driver_stamp *expected)
 {
-    unsigned char head[SEAL_HEAD];
+    const struct driver_stamp none = { { 0, 0 } };
+    struct driver_stamp there = none;
     struct stat st;
-    ssize_t got;
-    int fd = -1;
-    int code = file_open(file, &fd, &st);
 
-    if (code != FOB_SUCCESS)
-        return code;
-    do
-        got = pread(fd, head, sizeof head, 0);
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
-        code = error_system("%s", file->what);
-    else
-        *version = seal_version((struct span){ head, (size_t)got });
-    close(fd);
-    return code;
+    if (fstatat(file->folder, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        there = driver_file_stamp(&st);
+    else if (errno != ENOENT)
+        return error_system("%s", file->what);
+    return driver_stamp_equal(&there, expected) ? FOB_SUCCESS : DRIVER_AGAIN;
 }
 
 static int driver_write_new(const struct file *file, struct span sealed)
@@ -215,39 +207,54 @@ static int driver_write_new(const struct file *file, struct span sealed)
 }
 
 struct driver_file_change {
-    struct span sealed;
-    uint64_t expected;
+    const struct driver_record *record;
     struct file_room *room;
 };
 
 static int driver_replace_account(const struct file *account, void *data)
 {
+    const struct driver_stamp none = { { 0, 0 } };
     const struct driver_file_change *change = data;
+    const struct driver_record *record = change->record;
     struct file file = *account;
-    uint64_t version = 0;
     int code;
 
     file.room = change->room;
-    if (change->expected == 0)
-        return driver_write_new(&file, change->sealed);
-    code = driver_read_version(&file, &version);
-    if (code == FOB_SUCCESS && version != change->expected) {
-        error_set(FOB_EXISTS, "%s: it was changed meanwhile", file.name);
-        error_hint("try again");
-        code = FOB_EXISTS;
-    }
-    return code == FOB_SUCCESS ? file_write(&file, change->sealed, FILE_REPLACE) : code;
+    if (driver_stamp_equal(&record->expected, &none))
+        return driver_write_new(&file, record->sealed);
+    code = driver_compare_stamp(&file, &record->expected);
+    return code == FOB_SUCCESS ? file_write(&file, record->sealed, FILE_REPLACE) : code;
 }
 
-static int driver_write_account(struct driver *driver, const char *name, struct span sealed,
-                                uint64_t expected, struct file_room *room)
+static int driver_write_account(struct driver *driver, const struct driver_record *record,
+                                struct file_room *room)
 {
-    struct driver_file_change change = { sealed, expected, room };
+    struct driver_file_change change = { record, room };
 
-    return driver_with_account(driver, name, driver_replace_account, &change);
+    return driver_with_account(driver, record->name, driver_replace_account, &change);
 }
 
-static int driver_file_write_many(struct driver *driver, const struct driver_record *records,
+/* Fill CHANGES with those of RECORDS that have the expected stamps; COUNT becomes their number. */
+static int driver_choose_unchanged(int accounts, const char *what, struct driver_record *records,
+                                   size_t *count, struct file_change *changes)
+{
+    const size_t all = *count;
+
+    *count = 0;
+    for (size_t i = 0; i < all; i++) {
+        struct driver_record *record = &records[i];
+        const struct file file = { .folder = accounts, .name = record->name, .what = what };
+
+        record->result = driver_compare_stamp(&file, &record->expected);
+        if (record->result == FOB_SUCCESS)
+            changes[(*count)++] = (struct file_change){ record->name, record->sealed, { 0 } };
+        else if (record->result != DRIVER_AGAIN)
+            return record->result;
+    }
+    return FOB_SUCCESS;
+}
+
+static int driver_file_write_many(struct driver *driver, struct driver_record *records,
                                   size_t count)
 {
     struct file_change *changes = calloc(count, sizeof *changes);
@@ -259,10 +266,10 @@ static int driver_file_write_many(struct driver *driver, const struct driver_rec
         free(changes);
         return code;
     }
-    for (size_t i = 0; i < count; i++)
-        changes[i] = (struct file_change){ records[i].name, records[i].sealed, { 0 } };
-    code = file_write_many(accounts, driver_format_path(&what, driver, "", LAYOUT_ACCOUNTS),
-                           changes, count);
+    driver_format_path(&what, driver, "", LAYOUT_ACCOUNTS);
+    code = driver_choose_unchanged(accounts, what.text, records, &count, changes);
+    if (code == FOB_SUCCESS && count > 0)
+        code = file_write_many(accounts, what.text, changes, count);
     close(accounts);
     free(changes);
     return code;
@@ -396,8 +403,10 @@ static int driver_lock_renewal(struct driver *driver, const char *name, int *loc
 static int driver_unlink_account(const struct file *file, void *data)
 {
     char renewal[NAME_MAX];
+    int code = driver_compare_stamp(file, data);
 
-    (void)data;
+    if (code != FOB_SUCCESS)
+        return code;
     driver_name_renewal(file->name, renewal);
     unlinkat(file->folder, renewal, 0);
     if (unlinkat(file->folder, file->name, 0) < 0)
@@ -406,9 +415,12 @@ static int driver_unlink_account(const struct file *file, void *data)
     return file_sync_folder(file->folder, file->what);
 }
 
-static int driver_erase_account(struct driver *driver, const char *name)
+static int driver_erase_account(struct driver *driver, const char *name,
+                                const struct driver_stamp *expected)
 {
-    return driver_with_account(driver, name, driver_unlink_account, NULL);
+    struct driver_stamp stamp = *expected;
+
+    return driver_with_account(driver, name, driver_unlink_account, &stamp);
 }
 
 struct driver_file_listing {

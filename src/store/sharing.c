@@ -86,8 +86,8 @@ static int sharing_make_marks(const struct sharing_keys *keys, const struct reco
 
 void sharing_put_stamp(unsigned char *at, const struct driver_stamp *stamp)
 {
-    wire_put(at, stamp->file, 8);
-    wire_put(at + 8, stamp->when, 8);
+    wire_put(at, stamp->words[0], 8);
+    wire_put(at + 8, stamp->words[1], 8);
 }
 
 void sharing_put_head(struct strbuf *plain, const struct driver_stamp *before,
@@ -183,7 +183,7 @@ int sharing_next_frame(const struct sharing_keys *keys, struct blob *rest, struc
 
 struct sharing *sharing_begin(struct store *store)
 {
-    const struct driver_stamp none = { 0, 0 };
+    const struct driver_stamp none = { { 0, 0 } };
     struct sharing *sharing = calloc(1, sizeof *sharing);
     struct driver_stamp before;
 

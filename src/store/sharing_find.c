@@ -190,7 +190,7 @@ static int sharing_renew_entry(struct view *view, const char *name, const unsign
 static int sharing_renew_entries(struct view *view, char *const *names, size_t count,
                                  struct strbuf *plain)
 {
-    const struct driver_stamp none = { 0, 0 };
+    const struct driver_stamp none = { { 0, 0 } };
     size_t at = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -225,7 +225,7 @@ static void sharing_replace_index(struct view *view, const struct strbuf *plain)
 /* Rebuild the view: read every record's stamp, and open the records that have changed. */
 static int sharing_rebuild_view(struct view *view)
 {
-    const struct driver_stamp none = { 0, 0 };
+    const struct driver_stamp none = { { 0, 0 } };
     struct strbuf plain = STRBUF_INIT;
     struct driver_stamp stamp = none;
     char **names = NULL;

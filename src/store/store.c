@@ -72,9 +72,8 @@ int store_exists(struct store *store, const char *name)
     return record_is_name(name) ? store->class->exists(store->driver, name) : FOB_NOT_FOUND;
 }
 
-/* Seal RECORD as its next version, and check that it opens again, because a person may now throw
- * the only other copy away.  (The driver checks that the file has the same bytes.) */
-static int store_seal_locked(struct store *store, const struct record *record, struct blob *blob)
+/* (The driver checks that the file has the same bytes.) */
+int store_seal(struct store *store, const struct record *record, struct blob *blob)
 {
     struct record *opened = NULL;
     int code = seal_record(store_keyring(store), record, record_version(record) + 1, blob);
@@ -86,19 +85,30 @@ static int store_seal_locked(struct store *store, const struct record *record, s
     return code;
 }
 
-/* Replace the stored record, which must have RECORD's version. */
-static int store_write_locked(struct store *store, const struct record *record,
-                              struct file_room *room)
+void store_note_written(struct store *store, struct record *record)
 {
-    uint64_t version = record_version(record);
+    record->version++;
+    if (store->class->stamp(store->driver, record_name(record), &record->stamp) != FOB_SUCCESS)
+        record->stamp = (struct driver_stamp){ { 0, 0 } };
+}
+
+/* Write RECORD in place of the blob that it was read from, and note the new blob's stamp. */
+static int store_write_locked(struct store *store, struct record *record, struct file_room *room)
+{
     struct sharing *sharing = sharing_begin(store);
     struct blob blob = { NULL, 0 };
-    int code = store_seal_locked(store, record, &blob);
+    struct driver_record change;
+    int code = store_seal(store, record, &blob);
 
     sharing_add(sharing, record);
+    if (code == FOB_SUCCESS) {
+        change = (struct driver_record){
+            record_name(record), { blob.data, blob.size }, record->stamp, FOB_SUCCESS
+        };
+        code = store->class->write(store->driver, &change, room);
+    }
     if (code == FOB_SUCCESS)
-        code = store->class->write(store->driver, record_name(record),
-                                   (struct span){ blob.data, blob.size }, version, room);
+        store_note_written(store, record);
     sharing_end(sharing, code);
     blob_free(&blob);
     return code;
@@ -106,132 +116,48 @@ static int store_write_locked(struct store *store, const struct record *record,
 
 int store_insert_locked(struct store *store, struct record *record)
 {
-    int code;
-
     record->version = 0;
-    code = store_write_locked(store, record, NULL);
-    if (code == FOB_SUCCESS)
-        record->version = 1;
-    return code;
+    record->stamp = (struct driver_stamp){ { 0, 0 } };
+    return store_write_locked(store, record, NULL);
+}
+
+static int store_insert_again(struct store *store, void *data)
+{
+    return store_insert_locked(store, data);
 }
 
 int store_insert(struct store *store, struct record *record)
 {
-    int lock = -1;
-    int code = store_lock_to_write(store, &lock);
-
-    if (code != FOB_SUCCESS)
-        return code;
-    code = store_insert_locked(store, record);
-    store->class->unlock(store->driver, lock);
-    return code;
+    return store_with_lock(store, store_insert_again, record);
 }
 
-/* With the lock held: seal RECORDS as their next versions into SEALED and BLOBS. */
-static int store_seal_many(struct store *store, struct record *const *records, size_t count,
-                           struct driver_record *sealed, struct blob *blobs)
+struct store_update_work {
+    const char *name;
+    struct file_room *room;
+    store_change_fn *change;
+    void *data;
+};
+
+static int store_update_again(struct store *store, void *data)
 {
-    int code = FOB_SUCCESS;
+    const struct store_update_work *work = data;
+    struct record *record = NULL;
+    int code = store_read_any(store, work->name, &record);
 
-    for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
-        code = store_seal_locked(store, records[i], &blobs[i]);
-        sealed[i] =
-            (struct driver_record){ record_name(records[i]), { blobs[i].data, blobs[i].size } };
-    }
-    return code;
-}
-
-/* With the lock held: write RECORDS, which store_seal_many() has sealed. */
-static int store_write_sealed(struct store *store, struct record *const *records, size_t count,
-                              const struct driver_record *sealed)
-{
-    struct sharing *sharing = sharing_begin(store);
-    int code;
-
-    for (size_t i = 0; i < count; i++)
-        sharing_add(sharing, records[i]);
-    code = store->class->write_many(store->driver, sealed, count);
-    sharing_end(sharing, code);
-    return code;
-}
-
-/* With the lock held: check that each record still has the version that its caller saw. */
-static int store_check_versions(struct store *store, struct record *const *records, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct blob blob = { NULL, 0 };
-        struct driver_stamp stamp;
-        int code = store->class->read(store->driver, records[i]->name, &blob, &stamp);
-        uint64_t there = seal_version((struct span){ blob.data, blob.size });
-
-        blob_free(&blob);
-        if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
-            return code;
-        if (there == records[i]->version)
-            continue;
-        error_set(FOB_EXISTS, "%s: it was changed meanwhile", records[i]->name);
-        error_hint("try again");
-        return FOB_EXISTS;
-    }
-    return FOB_SUCCESS;
-}
-
-int store_write_many(struct store *store, struct record *const *records, size_t count)
-{
-    struct driver_record *sealed = calloc(count, sizeof *sealed);
-    struct blob *blobs = calloc(count, sizeof *blobs);
-    int lock = -1;
-    int code = sealed != NULL && blobs != NULL ? store_lock_to_write(store, &lock) : error_nomem();
-
-    if (code == FOB_SUCCESS) {
-        code = store_check_versions(store, records, count);
-        if (code == FOB_SUCCESS)
-            code = store_seal_many(store, records, count, sealed, blobs);
-        if (code == FOB_SUCCESS)
-            code = store_write_sealed(store, records, count, sealed);
-        for (size_t i = 0; i < count && code == FOB_SUCCESS; i++)
-            records[i]->version++;
-        store->class->unlock(store->driver, lock);
-    }
-    for (size_t i = 0; i < count && blobs != NULL; i++)
-        blob_free(&blobs[i]);
-    free(blobs);
-    free(sealed);
-    return code;
-}
-
-int store_lock_record(struct store *store, const char *name, int *lock, struct record **record)
-{
-    int code = store_lock_to_write(store, lock);
-
-    if (code != FOB_SUCCESS)
-        return code;
-    code = store_read_any(store, name, record);
-    if (code != FOB_SUCCESS)
-        store->class->unlock(store->driver, *lock);
-    return code;
-}
-
-void store_unlock_record(struct store *store, int lock, struct record *record)
-{
-    store->class->unlock(store->driver, lock);
+    if (code == FOB_SUCCESS)
+        code = work->change(record, work->data);
+    if (code == FOB_SUCCESS)
+        code = store_write_locked(store, record, work->room);
     record_free(record);
+    return code;
 }
 
 int store_update_in_room(struct store *store, const char *name, struct file_room *room,
                          store_change_fn *change, void *data)
 {
-    struct record *record;
-    int lock;
-    int code = store_lock_record(store, name, &lock, &record);
+    struct store_update_work work = { name, room, change, data };
 
-    if (code != FOB_SUCCESS)
-        return code;
-    code = change(record, data);
-    if (code == FOB_SUCCESS)
-        code = store_write_locked(store, record, room);
-    store_unlock_record(store, lock, record);
-    return code;
+    return store_with_lock(store, store_update_again, &work);
 }
 
 int store_update(struct store *store, const char *name, store_change_fn *change, void *data)
@@ -239,33 +165,44 @@ int store_update(struct store *store, const char *name, store_change_fn *change,
     return store_update_in_room(store, name, NULL, change, data);
 }
 
-int store_erase_locked(struct store *store, const char *name)
+int store_erase_locked(struct store *store, const struct record *record)
 {
     struct sharing *sharing = sharing_begin(store);
     int code;
 
-    sharing_erase(sharing, name);
-    code = store->class->erase(store->driver, name);
+    sharing_erase(sharing, record_name(record));
+    code = store->class->erase(store->driver, record_name(record), &record->stamp);
     sharing_end(sharing, code);
+    return code;
+}
+
+struct store_erase_work {
+    const char *name;
+    uint64_t generation;
+};
+
+static int store_erase_again(struct store *store, void *data)
+{
+    const struct store_erase_work *work = data;
+    struct record *record = NULL;
+    int code = store_read_any(store, work->name, &record);
+
+    if (code == FOB_SUCCESS && record_generation(record) != work->generation) {
+        code =
+            error_set(FOB_CHANGED, "%s: it was given new keys meanwhile, and is kept", work->name);
+        error_hint("look at it, and try again");
+    }
+    if (code == FOB_SUCCESS)
+        code = store_erase_locked(store, record);
+    record_free(record);
     return code;
 }
 
 int store_erase(struct store *store, const char *name, uint64_t generation)
 {
-    struct record *record;
-    int lock;
-    int code = store_lock_record(store, name, &lock, &record);
+    struct store_erase_work work = { name, generation };
 
-    if (code != FOB_SUCCESS)
-        return code;
-    if (record_generation(record) != generation) {
-        code = error_set(FOB_CHANGED, "%s: it was given new keys meanwhile, and is kept", name);
-        error_hint("look at it, and try again");
-    } else {
-        code = store_erase_locked(store, name);
-    }
-    store_unlock_record(store, lock, record);
-    return code;
+    return store_with_lock(store, store_erase_again, &work);
 }
 
 struct store_listing {

@@ -9,6 +9,7 @@
 
 #include "store/driver.h"
 #include "store/keyring.h"
+#include "store/record_impl.h"
 #include "store/store.h"
 #include "util/process.h"
 
@@ -47,17 +48,27 @@ int unlock_keyring(const struct store *store, struct keyring *keyring);
 int store_refresh(struct store *store);
 /* Unlock the store, take its lock, and refresh the keys. */
 int store_lock_to_write(struct store *store, int *lock);
-/* The same, and read the record NAME; end with store_unlock_record(), which frees it.  Returns as
- * store_read() and store_lock_to_write(); on failure nothing is locked. */
-int store_lock_record(struct store *store, const char *name, int *lock, struct record **record);
-void store_unlock_record(struct store *store, int lock, struct record *record);
+/*
+ * Call FN with the lock held, and again while it returns DRIVER_AGAIN, at most ten times: processes
+ * on other machines, which this lock does not exclude, may make changes of their own meanwhile.
+ *
+ * Returns FN's code, FOB_UNAVAILABLE after the last time, and as store_lock_to_write().
+ */
+typedef int store_locked_fn(struct store *store, void *data);
+int store_with_lock(struct store *store, store_locked_fn *fn, void *data);
 /* store_update() that writes into ROOM, which may be NULL. */
 int store_update_in_room(struct store *store, const char *name, struct file_room *room,
                          store_change_fn *change, void *data);
-/* store_insert() with the lock held. */
+/* Seal RECORD as its next version, and check that it opens again, because a person may now throw
+ * the only other copy away.  The caller frees BLOB. */
+int store_seal(struct store *store, const struct record *record, struct blob *blob);
+/* With the lock held, after RECORD was written: it has the next version and a new stamp. */
+void store_note_written(struct store *store, struct record *record);
+/* store_insert() with the lock held; may return DRIVER_AGAIN. */
 int store_insert_locked(struct store *store, struct record *record);
-/* With the lock held: erase the record NAME, whatever its generation.  Returns as store_erase(). */
-int store_erase_locked(struct store *store, const char *name);
+/* With the lock held: erase RECORD, which is the stored one.  Returns as store_erase(), or
+ * DRIVER_AGAIN. */
+int store_erase_locked(struct store *store, const struct record *record);
 /* Replace the keyring by HEADER, which was just written.  KEY is its key, or NULL for the present
  * one.  The caller frees both. */
 int store_install_header(struct store *store, const struct blob *header,

@@ -64,6 +64,13 @@ static void store_keys_put_back(struct store *store, const struct keyring *keyri
         error_hint("nothing was changed");
 }
 
+static int keys_fail_changed(void)
+{
+    error_set(FOB_EXISTS, "the store's keys were changed meanwhile");
+    error_hint("try again");
+    return FOB_EXISTS;
+}
+
 /* With the lock held: if CODE is FOB_SUCCESS, replace the stored header by HEADER, with KEY as for
  * store_install_header().  Frees HEADER. */
 static int store_keys_write_header(struct store *store, int code, struct blob *header,
@@ -76,7 +83,9 @@ static int store_keys_write_header(struct store *store, int code, struct blob *h
             store->class->write_header(store->driver, (struct span){ header->data, header->size });
         if (code == FOB_SUCCESS)
             code = store_install_header(store, header, key);
-        if (code != FOB_SUCCESS)
+        if (code == DRIVER_AGAIN)
+            code = keys_fail_changed();
+        else if (code != FOB_SUCCESS)
             store_keys_put_back(store, present, code);
     }
     blob_free(header);
@@ -211,11 +220,8 @@ static int keys_begin_locked(struct store *store, const struct keyring *keyring,
     struct fob_secret *key = NULL;
     int code;
 
-    if (store_keyring(store) != keyring) {
-        error_set(FOB_EXISTS, "the store's keys were changed meanwhile");
-        error_hint("try again");
-        return FOB_EXISTS;
-    }
+    if (store_keyring(store) != keyring)
+        return keys_fail_changed();
     code = keyring_begin_rotation(keyring, materials->items, &header, &key);
     code = store_keys_write_header(store, code, &header, key);
     fob_secret_free(key);
@@ -274,9 +280,9 @@ static int store_keys_verify_record(const struct keyring *keyring, const struct 
     return code;
 }
 
-/* Seal SOURCE again, into BATCH. */
+/* Seal SOURCE, which was read with STAMP, again, into BATCH. */
 static int keys_seal_into(const struct keyring *keyring, const struct seal_source *source,
-                          struct store_keys_batch *batch)
+                          const struct driver_stamp *stamp, struct store_keys_batch *batch)
 {
     struct blob *again = &batch->blobs[batch->count];
     int code = seal_again(keyring, source, seal_version(source->sealed) + 1, again);
@@ -284,7 +290,7 @@ static int keys_seal_into(const struct keyring *keyring, const struct seal_sourc
     if (code != FOB_SUCCESS)
         return code;
     batch->records[batch->count++] =
-        (struct driver_record){ source->name, { again->data, again->size } };
+        (struct driver_record){ source->name, { again->data, again->size }, *stamp, FOB_SUCCESS };
     batch->bytes += again->size;
     return FOB_SUCCESS;
 }
@@ -305,7 +311,7 @@ static int store_keys_add_to_batch(struct store *store, const char *name,
     if (code == FOB_SUCCESS)
         code = seal_key_id(source.sealed) == keyring->key_id
                    ? store_keys_verify_record(keyring, &source)
-                   : keys_seal_into(keyring, &source, batch);
+                   : keys_seal_into(keyring, &source, &stamp, batch);
     blob_free(&blob);
     free(what);
     if (code == FOB_CORRUPT)
@@ -313,18 +319,23 @@ static int store_keys_add_to_batch(struct store *store, const char *name,
     return code == FOB_CORRUPT || code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
 }
 
-/* With the lock held: write BATCH.  When the disk has no room for it, TAKEN is 0, and later batches
- * are smaller. */
+/*
+ * With the lock held: write BATCH.  TAKEN becomes 0 when it is to be sealed once more: the header
+ * has changed, or the disk has no room for it, and later batches are smaller.
+ *
+ * A record that was written meanwhile needs nothing more: its writer used the new key.
+ */
 static int store_keys_write_batch(struct store *store, struct store_keys_batch *batch,
                                   size_t *taken)
 {
     int code = store->class->write_many(store->driver, batch->records, batch->count);
+    const bool full = code == FOB_SYSTEM && (errno == ENOSPC || errno == EDQUOT);
 
-    if (code == FOB_SUCCESS || (errno != ENOSPC && errno != EDQUOT) ||
-        batch->max == BATCH_RECORDS_SMALL)
+    if (code != DRIVER_AGAIN && (!full || batch->max == BATCH_RECORDS_SMALL))
         return code;
     error_clear();
-    batch->max = BATCH_RECORDS_SMALL;
+    if (full)
+        batch->max = BATCH_RECORDS_SMALL;
     batch->bad = 0;
     *taken = 0;
     return FOB_SUCCESS;

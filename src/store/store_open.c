@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How often store_with_lock() calls its function. */
+#define LOCKED_TRIES 10
+
 static int store_copy_settings(struct store *store, const struct store_settings *settings)
 {
     store->path = strdup(settings->path);
@@ -247,6 +250,24 @@ int store_lock_to_write(struct store *store, int *lock)
     if (code != FOB_SUCCESS)
         store->class->unlock(store->driver, *lock);
     return code;
+}
+
+int store_with_lock(struct store *store, store_locked_fn *fn, void *data)
+{
+    for (int i = 0; i < LOCKED_TRIES; i++) {
+        int lock = -1;
+        int code = store_lock_to_write(store, &lock);
+
+        if (code != FOB_SUCCESS)
+            return code;
+        code = fn(store, data);
+        store->class->unlock(store->driver, lock);
+        if (code != DRIVER_AGAIN)
+            return code;
+    }
+    error_set(FOB_UNAVAILABLE, "%s: other machines change the same at each moment", store->path);
+    error_hint("try again");
+    return FOB_UNAVAILABLE;
 }
 
 int store_derive(struct store *store, const char *label, struct fob_secret **key)

@@ -67,25 +67,37 @@ static int rename_write(struct store *store, const struct record *record, const 
     return FOB_SUCCESS;
 }
 
-int store_rename(struct store *store, const char *name, const char *new_name, struct record **moved)
-{
-    struct record *record;
-    struct record *new = NULL;
-    int lock;
-    int code = store_lock_record(store, name, &lock, &record);
+struct rename_work {
+    const char *name;
+    const char *new_name;
+    struct record **moved;
+};
 
-    if (code != FOB_SUCCESS)
-        return code;
-    code = validated_apply_one(store, record);
+static int rename_again(struct store *store, void *data)
+{
+    const struct rename_work *work = data;
+    struct record *record = NULL;
+    struct record *new = NULL;
+    int code = store_read_any(store, work->name, &record);
+
     if (code == FOB_SUCCESS)
-        code = rename_write(store, record, new_name, &new);
+        code = validated_apply_one(store, record);
     if (code == FOB_SUCCESS)
-        code = store_erase_locked(store, name);
-    store_unlock_record(store, lock, record);
+        code = rename_write(store, record, work->new_name, &new);
+    if (code == FOB_SUCCESS)
+        code = store_erase_locked(store, record);
+    record_free(record);
     if (code != FOB_SUCCESS) {
         record_free(new);
         return code;
     }
-    *moved = new;
+    *work->moved = new;
     return FOB_SUCCESS;
+}
+
+int store_rename(struct store *store, const char *name, const char *new_name, struct record **moved)
+{
+    struct rename_work work = { name, new_name, moved };
+
+    return store_with_lock(store, rename_again, &work);
 }
