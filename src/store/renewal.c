@@ -93,7 +93,7 @@ int renewal_reserve(struct renewal *renewal)
 
 int renewal_write(struct renewal *renewal, store_change_fn *change, void *data)
 {
-    return store_update_in_room(renewal->store, renewal->name, &renewal->room, change, data);
+    return store_update_in_room(renewal->store, renewal->name, &renewal->room, change, data, NULL);
 }
 
 int renewal_write_note(const struct renewal *renewal, const struct renewal_note *note, bool durable)

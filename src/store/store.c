@@ -136,6 +136,7 @@ struct store_update_work {
     struct file_room *room;
     store_change_fn *change;
     void *data;
+    struct record **updated;
 };
 
 static int store_update_again(struct store *store, void *data)
@@ -148,21 +149,26 @@ static int store_update_again(struct store *store, void *data)
         code = work->change(record, work->data);
     if (code == FOB_SUCCESS)
         code = store_write_locked(store, record, work->room);
-    record_free(record);
-    return code;
+    if (code != FOB_SUCCESS || work->updated == NULL) {
+        record_free(record);
+        return code;
+    }
+    *work->updated = record;
+    return FOB_SUCCESS;
 }
 
 int store_update_in_room(struct store *store, const char *name, struct file_room *room,
-                         store_change_fn *change, void *data)
+                         store_change_fn *change, void *data, struct record **updated)
 {
-    struct store_update_work work = { name, room, change, data };
+    struct store_update_work work = { name, room, change, data, updated };
 
     return store_with_lock(store, store_update_again, &work);
 }
 
-int store_update(struct store *store, const char *name, store_change_fn *change, void *data)
+int store_update(struct store *store, const char *name, store_change_fn *change, void *data,
+                 struct record **updated)
 {
-    return store_update_in_room(store, name, NULL, change, data);
+    return store_update_in_room(store, name, NULL, change, data, updated);
 }
 
 int store_erase_locked(struct store *store, const struct record *record)

@@ -63,12 +63,15 @@ int store_exists(struct store *store, const char *name);
  * taken.  Sets the record's version. */
 int store_insert(struct store *store, struct record *record);
 /*
- * Change a record under the store's lock: CHANGE edits the current record, which is written durably
- * if CHANGE returns FOB_SUCCESS.  Any other code is returned, and nothing is written.  CHANGE must
- * not call the store.
+ * Change a record: CHANGE edits the current record, which is written durably if CHANGE returns
+ * FOB_SUCCESS.  Any other code is returned, and nothing is written.  CHANGE must not call the
+ * store, and is called again, with the record as it is then, when another machine has changed it
+ * meanwhile. UPDATED, unless it is NULL, receives the record as it was written; the caller frees
+ * it.
  */
 typedef int store_change_fn(struct record *record, void *data);
-int store_update(struct store *store, const char *name, store_change_fn *change, void *data);
+int store_update(struct store *store, const char *name, store_change_fn *change, void *data,
+                 struct record **updated);
 /* Erase a record durably, under the lock.  GENERATION is the one that the caller saw; if the record
  * has another, nothing is erased and FOB_CHANGED is returned. */
 int store_erase(struct store *store, const char *name, uint64_t generation);

@@ -58,7 +58,7 @@ typedef int store_locked_fn(struct store *store, void *data);
 int store_with_lock(struct store *store, store_locked_fn *fn, void *data);
 /* store_update() that writes into ROOM, which may be NULL. */
 int store_update_in_room(struct store *store, const char *name, struct file_room *room,
-                         store_change_fn *change, void *data);
+                         store_change_fn *change, void *data, struct record **updated);
 /* Seal RECORD as its next version, and check that it opens again, because a person may now throw
  * the only other copy away.  The caller frees BLOB. */
 int store_seal(struct store *store, const struct record *record, struct blob *blob);

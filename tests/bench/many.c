@@ -107,7 +107,7 @@ static void edit(const struct store_settings *settings, unsigned long count)
     int64_t when = 1700000000;
 
     while (count-- > 0)
-        demand(store_update(store, "client-000000", touch, &when));
+        demand(store_update(store, "client-000000", touch, &when, NULL));
     store_close(store);
 }
 

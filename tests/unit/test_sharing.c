@@ -135,7 +135,7 @@ static void every_change_is_known(void **state)
     insert(store, "acme", "old", NONE);
     insert(store, "bolt", "old", NONE);
     assert_int_equal(assert_found(store, "old", NONE, "acme bolt "), 2);
-    assert_int_equal(store_update(store, "acme", set_secret, new_secret), FOB_SUCCESS);
+    assert_int_equal(store_update(store, "acme", set_secret, new_secret, NULL), FOB_SUCCESS);
     assert_int_equal(assert_found(store, "new", NONE, "acme "), 1);
     assert_int_equal(store_rename(store, "acme", "coil", &moved), FOB_SUCCESS);
     record_free(moved);
@@ -242,7 +242,7 @@ static void an_index_of_other_records_opens_only_those(void **state)
     assert_found(store, "none", NONE, "");
     index = scratch_read(scratch_path(scratch, "sharing"), &index_size);
     record = scratch_read(scratch_path(scratch, "accounts/acme"), &record_size);
-    assert_int_equal(store_update(store, "acme", set_secret, new_secret), FOB_SUCCESS);
+    assert_int_equal(store_update(store, "acme", set_secret, new_secret, NULL), FOB_SUCCESS);
     insert(store, "bolt", "new", NONE);
     assert_int_equal(store_erase(store, "many-0001", 0), FOB_SUCCESS);
     scratch_write(scratch_path(scratch, "sharing"), index, index_size, 0600);
@@ -285,7 +285,7 @@ static void many_writes_are_made_one(void **state)
 
     insert(store, "acme", "secret", NONE);
     for (int i = 0; i < 150; i++)
-        assert_int_equal(store_update(store, "acme", set_secret, secret), FOB_SUCCESS);
+        assert_int_equal(store_update(store, "acme", set_secret, secret, NULL), FOB_SUCCESS);
     assert_int_equal(stat(scratch_path(scratch, "sharing"), &before), 0);
     assert_found(store, "secret", NONE, "acme ");
     assert_int_equal(stat(scratch_path(scratch, "sharing"), &after), 0);

@@ -48,7 +48,7 @@ static void record_that_is_not_there_is_not_found(void **state)
     assert_int_equal(store_exists(store, "acme"), FOB_NOT_FOUND);
     assert_int_equal(scratch_read_code(store, "acme"), FOB_NOT_FOUND);
     assert_string_equal(fob_error(), "acme: no such account");
-    assert_int_equal(store_update(store, "acme", change_secret, value), FOB_NOT_FOUND);
+    assert_int_equal(store_update(store, "acme", change_secret, value, NULL), FOB_NOT_FOUND);
     assert_int_equal(store_erase(store, "acme", 0), FOB_NOT_FOUND);
     store_close(store);
 }
@@ -87,7 +87,7 @@ static void update_replaces_and_counts(void **state)
     char value[] = "tuna";
 
     scratch_insert(store, "acme", "swordfish");
-    assert_int_equal(store_update(store, "acme", change_secret, value), FOB_SUCCESS);
+    assert_int_equal(store_update(store, "acme", change_secret, value, NULL), FOB_SUCCESS);
     assert_int_equal(store_read(store, "acme", &record), FOB_SUCCESS);
     scratch_assert_secret(record, "tuna");
     assert_int_equal(record_version(record), 2);
@@ -108,7 +108,7 @@ static void update_that_is_given_up_changes_nothing(void **state)
     struct record *record = NULL;
 
     scratch_insert(store, "acme", "swordfish");
-    assert_int_equal(store_update(store, "acme", refuse, NULL), FOB_SUSPENDED);
+    assert_int_equal(store_update(store, "acme", refuse, NULL, NULL), FOB_SUSPENDED);
     assert_int_equal(store_read(store, "acme", &record), FOB_SUCCESS);
     assert_string_equal(record_text(record, FOB_TEXT_TYPE), "");
     assert_int_equal(record_version(record), 1);
@@ -128,7 +128,7 @@ static void erase_takes_the_generation_that_was_seen_only(void **state)
     struct store *store = scratch_open(*state);
 
     scratch_insert(store, "acme", "swordfish");
-    assert_int_equal(store_update(store, "acme", raise_generation, NULL), FOB_SUCCESS);
+    assert_int_equal(store_update(store, "acme", raise_generation, NULL, NULL), FOB_SUCCESS);
     assert_int_equal(store_erase(store, "acme", 0), FOB_CHANGED);
     assert_int_equal(store_exists(store, "acme"), FOB_SUCCESS);
     assert_int_equal(store_erase(store, "acme", 1), FOB_SUCCESS);
@@ -268,7 +268,7 @@ static void *count_in_thread(void *data)
     for (int i = 0; i < ROUNDS; i++) {
         struct record *record = NULL;
 
-        if (store_update(store, "acme", count_up, NULL) != FOB_SUCCESS ||
+        if (store_update(store, "acme", count_up, NULL, NULL) != FOB_SUCCESS ||
             store_read(store, "acme", &record) != FOB_SUCCESS)
             return data;
         record_free(record);
@@ -305,7 +305,7 @@ static void lock_that_was_removed_is_made_again(void **state)
 
     scratch_insert(store, "acme", "swordfish");
     assert_int_equal(unlink(scratch_path(*state, "lock")), 0);
-    assert_int_equal(store_update(store, "acme", change_secret, value), FOB_SUCCESS);
+    assert_int_equal(store_update(store, "acme", change_secret, value, NULL), FOB_SUCCESS);
     assert_int_equal(scratch_mode(scratch_path(*state, "lock")), 0600);
     store_close(store);
 }

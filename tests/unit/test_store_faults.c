@@ -191,7 +191,7 @@ static int update_acme(struct store *store)
 {
     char value[] = "tuna";
 
-    return store_update(store, "acme", change_secret, value);
+    return store_update(store, "acme", change_secret, value, NULL);
 }
 
 static int insert_acme(struct store *store)
@@ -241,7 +241,7 @@ static void interrupted_and_short_calls_are_gone_on_with(void **state)
             fault = retried[i];
             failed = NULL;
             countdown = calls;
-            code = store_update(store, "acme", change_secret, value);
+            code = store_update(store, "acme", change_secret, value, NULL);
             countdown = -1;
             if (failed != NULL && (strcmp(failed, "write") == 0 ||
                                    (fault == EINTR && (strcmp(failed, "fsync") == 0 ||
@@ -310,7 +310,7 @@ static void record_larger_than_the_disk_leaves_the_old_one(void **state)
         signal(SIGXFSZ, SIG_IGN);
         good = setrlimit(RLIMIT_FSIZE, &small) == 0 &&
                store_open(&scratch->settings, &store) == FOB_SUCCESS &&
-               store_update(store, "acme", change_secret, much) == FOB_SYSTEM &&
+               store_update(store, "acme", change_secret, much, NULL) == FOB_SYSTEM &&
                strstr(fob_error(), "accounts/acme: File too large") != NULL;
         _exit(good ? 0 : 1);
     }
@@ -360,7 +360,7 @@ static void change_until_killed(const struct scratch *scratch)
         _exit(1);
     for (int i = 0; i < 1000; i++) {
         memset(value, 'v', (size_t)i * 97);
-        if (store_update(store, "acme", change_both, value) != FOB_SUCCESS)
+        if (store_update(store, "acme", change_both, value, NULL) != FOB_SUCCESS)
             _exit(1);
     }
     _exit(0);

@@ -77,7 +77,8 @@ static void a_record_that_was_changed_is_read_again(void **state)
     struct record *seen = NULL;
     struct store *store = make_store(*state, &seen);
 
-    assert_int_equal(store_update(store, "acme", set_secret, (char[]){ "second" }), FOB_SUCCESS);
+    assert_int_equal(store_update(store, "acme", set_secret, (char[]){ "second" }, NULL),
+                     FOB_SUCCESS);
     confirm(store, seen, &called);
     assert_int_equal(called.times, 1);
     assert_string_equal(called.secret, "second");
@@ -95,10 +96,12 @@ static void another_record_of_the_same_version_is_read_again(void **state)
 
     record_free(seen);
     backup = scratch_read(scratch_path(scratch, "accounts/acme"), &size);
-    assert_int_equal(store_update(store, "acme", set_secret, (char[]){ "second" }), FOB_SUCCESS);
+    assert_int_equal(store_update(store, "acme", set_secret, (char[]){ "second" }, NULL),
+                     FOB_SUCCESS);
     assert_int_equal(store_read(store, "acme", &seen), FOB_SUCCESS);
     scratch_write(scratch_path(scratch, "accounts/acme"), backup, size, 0600);
-    assert_int_equal(store_update(store, "acme", set_secret, (char[]){ "third" }), FOB_SUCCESS);
+    assert_int_equal(store_update(store, "acme", set_secret, (char[]){ "third" }, NULL),
+                     FOB_SUCCESS);
     confirm(store, seen, &called);
     assert_int_equal(called.times, 1);
     assert_string_equal(called.secret, "third");

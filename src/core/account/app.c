@@ -200,7 +200,7 @@ static int app_write(struct fob_handle *handle, struct store *store)
     if (code != FOB_SUCCESS)
         return code;
     return new ? store_insert(store, handle->candidate)
-               : store_update(store, handle->account, app_assign, handle->candidate);
+               : store_update(store, handle->account, app_assign, handle->candidate, NULL);
 }
 
 /* Prepare a change: the store is open and unlocked, and the log has room. */

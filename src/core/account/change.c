@@ -149,7 +149,8 @@ static void change_store_reported(struct fob_context *context, struct store *sto
     int code;
 
     error_save(&kept);
-    code = store_update(store, change->account, change_set_reported, (void *)(uintptr_t)change);
+    code =
+        store_update(store, change->account, change_set_reported, (void *)(uintptr_t)change, NULL);
     if (code != FOB_SUCCESS && code != FOB_NOT_FOUND)
         context_log(context, FOB_LOG_WARNING, "on_change", "%s is reported again: %s",
                     change->account, fob_error());

@@ -150,7 +150,6 @@ struct edit {
     const struct fob_handle *handle;
     bool keys; /* the keys were tried */
     bool hold;
-    struct record *result;
     struct strbuf changed; /* the names of what has changed, for the log */
 };
 
@@ -241,6 +240,7 @@ static int edit_change_and_compare(struct record *record, void *data)
     struct record *before = NULL;
     int code = handle_check(edit->handle, edit->handle->at_work);
 
+    strbuf_reset(&edit->changed);
     if (code == FOB_SUCCESS)
         code = record_copy(record, &before);
     if (code == FOB_SUCCESS)
@@ -250,12 +250,13 @@ static int edit_change_and_compare(struct record *record, void *data)
     if (code == FOB_SUCCESS)
         edit_list_changed(before, record, &edit->changed);
     record_free(before);
-    return code == FOB_SUCCESS ? record_copy(record, &edit->result) : code;
+    return code;
 }
 
 static int edit_account(struct fob_handle *handle, struct store *store, unsigned flags,
                         struct edit *edit)
 {
+    struct record *edited = NULL;
     int code = handle_make_candidate(handle);
 
     edit->keys =
@@ -265,13 +266,10 @@ static int edit_account(struct fob_handle *handle, struct store *store, unsigned
     if (code == FOB_SUCCESS)
         code = audit_begin(handle, "edit");
     if (code == FOB_SUCCESS)
-        code = store_update(store, handle->account, edit_change_and_compare, edit);
-    if (code != FOB_SUCCESS) {
-        record_free(edit->result);
-        return code;
-    }
-    handle_set_stored(handle, edit->result);
-    return FOB_SUCCESS;
+        code = store_update(store, handle->account, edit_change_and_compare, edit, &edited);
+    if (code == FOB_SUCCESS)
+        handle_set_stored(handle, edited);
+    return code;
 }
 
 static int edit_and_log(struct fob_handle *handle, unsigned flags)

@@ -67,6 +67,8 @@ static int validate_change_record(struct record *record, int code, void *data)
     code = validate_apply_result(record, &update->result);
     if (code == FOB_SUCCESS)
         change_record(update->context, record, was);
+    record_free(update->updated);
+    update->updated = NULL;
     copied = record_copy(record, &update->updated);
     return copied == FOB_SUCCESS ? code : copied;
 }
@@ -270,26 +272,21 @@ int fob_validate(struct fob_handle *handle, unsigned flags)
     return code == FOB_SUCCESS ? handle_end_work(handle, validate_and_log(handle, flags)) : code;
 }
 
-struct switching {
-    bool suspended;
-    struct record *result; /* the record after the change */
-};
-
 static int validate_switch_record(struct record *record, void *data)
 {
-    struct switching *switching = data;
+    const bool *suspended = data;
 
-    if (switching->suspended)
+    if (*suspended)
         status_suspend(record);
     else
         record_set_status(record, status_underlying(record));
-    return record_copy(record, &switching->result);
+    return FOB_SUCCESS;
 }
 
 /* Suspend or resume the account, without asking the provider. */
 static int validate_switch_account(struct fob_handle *handle, const char *event, bool suspended)
 {
-    struct switching switching = { suspended, NULL };
+    struct record *switched = NULL;
     struct store *store;
     int code = context_store(handle->context, &store);
 
@@ -297,11 +294,9 @@ static int validate_switch_account(struct fob_handle *handle, const char *event,
         code = audit_begin(handle, event);
     if (code != FOB_SUCCESS)
         return code;
-    code = store_update(store, handle->account, validate_switch_record, &switching);
+    code = store_update(store, handle->account, validate_switch_record, &suspended, &switched);
     if (code == FOB_SUCCESS)
-        handle_set_stored(handle, switching.result);
-    else
-        record_free(switching.result);
+        handle_set_stored(handle, switched);
     audit_note(handle, event, code, NULL);
     return code;
 }

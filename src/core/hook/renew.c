@@ -228,7 +228,7 @@ static void renew_keep(struct fob_handle *handle)
     error_save(&kept);
     code = handle->rehearsal == NULL ? context_store(handle->context, &store) : FOB_SUCCESS;
     if (code == FOB_SUCCESS && handle->rehearsal == NULL)
-        code = store_update(store, handle->account, renew_ask_change, handle);
+        code = store_update(store, handle->account, renew_ask_change, handle, NULL);
     if (code == FOB_SUCCESS)
         code = renew_ask_adopt(handle, handle->candidate);
     if (code != FOB_SUCCESS)
@@ -254,7 +254,7 @@ void renew_note_use(struct fob_handle *handle)
         return;
     record_token_drop_before(handle->stored);
     if (context_store(handle->context, &store) == FOB_SUCCESS)
-        (void)store_update(store, handle->account, renew_drop_before, NULL);
+        (void)store_update(store, handle->account, renew_drop_before, NULL, NULL);
     error_clear();
 }
 

@@ -259,7 +259,7 @@ int inbox_begin(struct inbox_job *job)
     int code;
 
     (void)snprintf(old, sizeof old, "%s", invitation_text(job->record, INVITATION_DROP));
-    code = store_update(inbox->store, record_name(job->record), open_begin_record, job);
+    code = store_update(inbox->store, record_name(job->record), open_begin_record, job, NULL);
     if (code == FOB_SUCCESS && job->content.kind == DROP_CALLBACK && job->begun == 0)
         code = inbox_take_sign_in(job);
     if (code != FOB_SUCCESS)

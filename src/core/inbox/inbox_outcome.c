@@ -62,7 +62,6 @@ struct outcome_change {
     struct inbox_job *job;
     enum inbox_outcome outcome;
     int64_t now;
-    struct record *result;
 };
 
 /* When the drop is tried again: after 5 s, 30 s, 2 minutes, and then every 10. */
@@ -162,7 +161,7 @@ static int outcome_change(struct record *record, void *data)
         code = outcome_retry(record, change);
         break;
     }
-    return code == FOB_SUCCESS ? record_copy(record, &change->result) : code;
+    return code;
 }
 
 /* The words on the page.  The caller frees them; NULL for none, or when out of memory. */
@@ -317,6 +316,7 @@ static bool outcome_concerns_owner(const struct inbox_job *job, enum inbox_outco
 int inbox_finish(struct inbox_job *job)
 {
     struct outcome_change change = { .job = job, .outcome = outcome_of(job), .now = time(NULL) };
+    struct record *changed = NULL;
     char name[INBOX_FILE_ROOM];
     int code;
 
@@ -324,10 +324,11 @@ int inbox_finish(struct inbox_job *job)
         job->error = strdup("the PIN is wrong");
     if (job->unmatched)
         job->error = strdup("a callback without its sign-in");
-    code = store_update(job->inbox->store, record_name(job->record), outcome_change, &change);
+    code = store_update(job->inbox->store, record_name(job->record), outcome_change, &change,
+                        &changed);
     if (code == FOB_SUCCESS) {
-        code = record_assign(job->record, change.result);
-        record_free(change.result);
+        code = record_assign(job->record, changed);
+        record_free(changed);
     }
     outcome_tell(job);
     if (code == FOB_CHANGED || code == FOB_NOT_FOUND) /* cancelled meanwhile: inbox_open() sees */

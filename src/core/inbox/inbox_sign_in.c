@@ -88,7 +88,7 @@ int inbox_take_sign_in(struct inbox_job *job)
     int code = FOB_IGNORE;
 
     if (secret_equal(wanted.data, wanted.size, given.data, given.size))
-        code = store_update(job->inbox->store, record_name(job->record), sign_in_take, job);
+        code = store_update(job->inbox->store, record_name(job->record), sign_in_take, job, NULL);
     job->unmatched = code == FOB_IGNORE;
     return code == FOB_IGNORE ? FOB_SUCCESS : code;
 }

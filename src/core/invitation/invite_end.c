@@ -61,7 +61,6 @@ void invite_report(struct fob_context *context, const struct record *record)
 struct invite_ending {
     enum fob_invitation_state state;
     const char *reason;
-    struct record *result; /* the record after the change */
 };
 
 static int invite_end_record(struct record *record, void *data)
@@ -73,7 +72,7 @@ static int invite_end_record(struct record *record, void *data)
         return error_set(FOB_CHANGED, "the invitation has ended: it is %s",
                          fob_invitation_state_name((int)invitation_state(record)));
     code = invitation_end(record, ending->state, time(NULL), ending->reason);
-    return code == FOB_SUCCESS ? record_copy(record, &ending->result) : code;
+    return code;
 }
 
 static void invite_note_end(struct fob_context *context, const struct record *record, int code)
@@ -96,16 +95,17 @@ static void invite_note_end(struct fob_context *context, const struct record *re
 int invite_end(struct fob_context *context, const struct invitation_spool *spool,
                struct record *record, enum fob_invitation_state state, const char *reason)
 {
-    struct invite_ending ending = { state, reason, NULL };
+    struct invite_ending ending = { state, reason };
+    struct record *ended = NULL;
     struct store *store;
     char *title;
     int code = context_store(context, &store);
 
     if (code == FOB_SUCCESS)
-        code = store_update(store, record_name(record), invite_end_record, &ending);
+        code = store_update(store, record_name(record), invite_end_record, &ending, &ended);
     if (code == FOB_SUCCESS)
-        code = record_assign(record, ending.result);
-    record_free(ending.result);
+        code = record_assign(record, ended);
+    record_free(ended);
     if (code != FOB_SUCCESS)
         return code;
     invite_note_end(context, record, FOB_SUCCESS);
