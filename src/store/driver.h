@@ -75,7 +75,7 @@ struct driver_class {
      * FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.
      */
     int (*write_many)(struct driver *driver, struct driver_record *records, size_t count);
-    /* With the lock held, replace the header by HEADER.  Returns as write does, but for FOB_EXISTS.
+    /* With the lock held, replace the header by HEADER.  Returns as write does, except FOB_EXISTS.
      */
     int (*write_header)(struct driver *driver, struct span header);
     /* Validation times (validated.h).  Read up to MAX bytes; FOB_NOT_FOUND without a message when
