@@ -12,11 +12,11 @@ case $top in
 esac
 
 build_packages="gcc make autoconf automake libtool pkg-config libc6-dev libcurl4-openssl-dev
-    libjson-c-dev libgcrypt20-dev libyaml-dev libmicrohttpd-dev python3 openssl"
+    libjson-c-dev libgcrypt20-dev libyaml-dev libmicrohttpd-dev libpq-dev python3 openssl"
 check_packages="clang clang-format cppcheck libclang-rt-14-dev libcmocka-dev libpam0g-dev bats valgrind mandoc jq curl shellcheck
     codespell strace gdb git binutils xz-utils abigail-tools zsh fish busybox systemd vim-tiny
     procps python3-jsonschema python3-yaml musl-tools nginx-light chromium chromium-driver
-    python3-selenium"
+    python3-selenium postgresql"
 bench_packages="git pass gnupg curl jq nginx-light openssl wrk"
 
 say()

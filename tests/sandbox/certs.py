@@ -34,7 +34,7 @@ commonName = supplied
 [server_cert]
 basicConstraints = CA:FALSE
 keyUsage = critical,digitalSignature
-extendedKeyUsage = serverAuth
+extendedKeyUsage = serverAuth,clientAuth
 subjectAltName = {names}
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
@@ -76,13 +76,12 @@ def _time(days):
     return when.strftime("%Y%m%d%H%M%SZ")
 
 
-def _issue(folder, stem, variant):
-    """STEM.pem and STEM.key for the server; `openssl ca` because it can set past dates."""
-    host, names = "localhost", GOOD_NAMES
+def issue(folder, stem, variant, name="localhost", names=GOOD_NAMES):
+    """STEM.pem and STEM.key for NAME; `openssl ca` because it can set past dates."""
     if variant == "wrong-host":
-        host, names = "other.example", "DNS:other.example"
+        name, names = "other.example", "DNS:other.example"
     first, last = (-30, -1) if variant == "expired" else (-1, 30)
-    _write(folder, "openssl.cnf", CONFIG.format(cn=host, names=names))
+    _write(folder, "openssl.cnf", CONFIG.format(cn=name, names=names))
     _write(folder, "index.txt", "")
     _write(folder, "serial", secrets.token_hex(16) + "\n")
     _openssl(folder, "req", "-config", "openssl.cnf", "-new", "-newkey", "ec", "-pkeyopt",
@@ -97,14 +96,18 @@ def _issue(folder, stem, variant):
              "-in", stem + ".csr", "-out", stem + ".pem")
 
 
-def make(folder, variant):
-    """Makes all in FOLDER; returns (chain, key) of the main and of the other listener."""
+def make_cas(folder):
+    """The CA that clients trust, and one that they do not."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
     _make_ca(folder, "ca", "fob sandbox CA")
-    if variant == "other-ca":
-        _make_ca(folder, "other-ca", "another CA")
+    _make_ca(folder, "other-ca", "another CA")
+
+
+def make(folder, variant):
+    """Makes all in FOLDER; returns (chain, key) of the main and of the other listener."""
+    make_cas(folder)
     pairs = []
     for stem, kind in (("server", variant), ("elsewhere", "good")):
-        _issue(folder, stem, kind)
+        issue(folder, stem, kind)
         pairs.append(tuple(os.path.join(folder, stem + end) for end in (".pem", ".key")))
     return pairs
