@@ -9,15 +9,15 @@
  * and the ids that it gets are HMACs.
  *
  * Every function returns a code of enum fob_code, and has set an error unless it says otherwise.
- * One thread uses an engine at a time.  A function ends within the settings' time, and may connect
- * again for as long.  Codes that each of them may return:
+ * One thread uses an engine at a time.  A function ends within the settings' time, or that long
+ * after the last bytes of a long answer came.  Codes that each of them may return:
  *
  * FOB_UNAVAILABLE  no server can be reached, or none takes writes now
  * FOB_UNTRUSTED    the server's certificate does not verify
  * FOB_NOT_ALLOWED  the server refuses the user or a right, or the client's certificate
  * FOB_SYSTEM       the server has no room, or is read-only
  * FOB_CORRUPT      what the server has is not a store, or another store
- * FOB_CONFIG       a setting is wrong, or another version of fob made the store
+ * FOB_CONFIG       a setting is wrong, another version of fob made the store, or it has moved
  * FOB_NOMEM
  */
 #ifndef FOB_STORE_ENGINE_H
@@ -75,12 +75,14 @@ struct engine_sink {
     /* SEALED has no bytes for a record that was erased. */
     int (*record)(const unsigned char id[static ENGINE_ID], struct span name, struct span sealed,
                   void *data);
+    /* At the end, when there is news of a store that has moved to PLACE (retire()); may be NULL. */
+    int (*moved)(struct span place, void *data);
 };
 
 /* A record to be written, or to be erased. */
 struct engine_change {
     unsigned char id[ENGINE_ID];
-    struct span name;   /* sealed */
+    struct span name;   /* sealed; no bytes: the name that the record has */
     struct span sealed; /* no bytes: erase the record */
     unsigned char stamp[ENGINE_STAMP];
     /* The stamp that the record must have; all 0 when there must be none. */
@@ -88,7 +90,8 @@ struct engine_change {
     int result; /* set by apply(): FOB_SUCCESS; FOB_CHANGED: the record has another stamp */
 };
 
-/* What becomes true together.  Changes with another result than FOB_SUCCESS are left out. */
+/* What becomes true together: no two changes of one record.  Changes with another result than
+ * FOB_SUCCESS are left out; when nothing is left, nothing is written, and the tick stays. */
 struct engine_transaction {
     unsigned char stamp[ENGINE_STAMP];  /* random; the tick gets it */
     unsigned char header[ENGINE_STAMP]; /* the stamp that the header must have */
@@ -122,6 +125,8 @@ struct engine_calls {
     uint64_t per_minute;
     uint64_t most;  /* this many calls, at least 1 */
     uint64_t leave; /* this many of the minute's calls are left for others */
+    /* Each call is made within this time after take_calls() was called, or not at all. */
+    unsigned within_ms;
 };
 
 /* A machine that uses the store.  INFO is sealed. */
@@ -156,7 +161,8 @@ struct engine_class {
     /*
      * Give SINK what has changed since the tick KNOWN, which is nothing when NOW, the present one,
      * is the same.  FOB_NOT_FOUND when there is no store; FOB_CORRUPT when the
-     * server's past is not KNOWN's: it was rolled back, or another server answers.
+     * server's past is not KNOWN's: it was rolled back, or another server answers.  After a failure
+     * SINK may have got some of it.
      */
     int (*step)(struct engine *engine, const struct engine_tick *known,
                 const struct engine_sink *sink, struct engine_tick *now);
@@ -176,10 +182,11 @@ struct engine_class {
      * message when nobody has it. */
     int (*look)(struct engine *engine, const unsigned char id[static ENGINE_ID],
                 struct engine_holder *holder);
-    /* End a claim if HOLDER has it.  KEEP leaves it to be looked at, with an age. */
-    int (*unclaim)(struct engine *engine, const struct engine_claim *claim);
+    /* End CLAIM if its holder has it.  KEEP leaves it to be looked at, with CLAIM's note. */
+    int (*unclaim)(struct engine *engine, const struct engine_claim *claim, bool keep);
     /* Count up to CALLS->most calls, as many as may be made now, and set TAKEN; if that is 0, WAIT
-     * is the number of milliseconds after which to try again. */
+     * is the number of milliseconds after which to try again.  In no minute more than per_minute
+     * calls are made. */
     int (*take_calls)(struct engine *engine, const struct engine_calls *calls, uint64_t *taken,
                       int64_t *wait);
     /* Note that MACHINE was seen now.  FOB_EXISTS when another machine, with another instance, has
