@@ -15,6 +15,8 @@
 #include "store/file.h"
 
 struct driver;
+struct store;
+struct store_settings;
 
 /* Called for each record's NAME, in no order; another code than FOB_SUCCESS ends the listing. */
 typedef int driver_name_fn(const char *name, void *data);
@@ -41,9 +43,10 @@ struct driver_record {
 };
 
 struct driver_class {
-    /* Open the store at PLACE, which must belong to USER or root.  Returns FOB_SUCCESS,
-     * FOB_NOT_FOUND (no store at PLACE), FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
-    int (*open)(const char *place, uid_t user, struct driver **driver);
+    /* Open the store that SETTINGS name, which must belong to their user or root.  STORE, which is
+     * not open yet, hides names (driver_names.h).  Returns FOB_SUCCESS, FOB_NOT_FOUND (there is no
+     * store), FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM. */
+    int (*open)(const struct store_settings *settings, struct store *store, struct driver **driver);
     void (*close)(struct driver *driver);
     /* The caller frees BLOB with blob_free().  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_NOT_ALLOWED,
      * FOB_CORRUPT (too large), FOB_SYSTEM, FOB_NOMEM. */
@@ -78,10 +81,11 @@ struct driver_class {
     /* With the lock held, replace the header by HEADER.  Returns as write does, except FOB_EXISTS.
      */
     int (*write_header)(struct driver *driver, struct span header);
-    /* Validation times (validated.h).  Read up to MAX bytes; FOB_NOT_FOUND without a message when
-     * there are none.  With the lock held: append ENTRIES of SIZE bytes each without waiting for
-     * the disk, after removing what an interrupted write left at the end; or replace all by
-     * ENTRIES.  They return as read and write do. */
+    /* Validation times (validated.h), unless they are NULL: then they are in the records.  Read up
+     * to MAX bytes; FOB_NOT_FOUND without a message when there are none.  With the lock held:
+     * append ENTRIES of SIZE bytes each without waiting for the disk, after removing what an
+     * interrupted write left at the end; or replace all by ENTRIES.  They return as read and write
+     * do. */
     int (*read_validated)(struct driver *driver, size_t max, struct blob *blob);
     int (*add_validated)(struct driver *driver, size_t size, struct span entries);
     int (*write_validated)(struct driver *driver, struct span entries);
@@ -119,5 +123,7 @@ struct driver_class {
 
 /* Stores as files in their own folder, fob-store(5). */
 extern const struct driver_class driver_file;
+/* Stores of several machines (mirror.h). */
+extern const struct driver_class driver_mirror;
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "store/keyring.h"
 #include "store/seal.h"
+#include "store/store.h"
 #include "util/error.h"
 #include "util/path.h"
 #include "util/text.h"
@@ -48,18 +49,23 @@ static int driver_file_check_folder(const struct driver *driver, uid_t user)
     return code;
 }
 
-static int driver_open_store(const char *place, uid_t user, struct driver **driver)
+static int driver_open_store(const struct store_settings *settings, struct store *store,
+                             struct driver **driver)
 {
+    const char *place = settings->path;
+    const uid_t user = settings->user;
     size_t size = strlen(place) + 1;
     struct driver *new;
     int code;
 
+    (void)store;
     if (size > PATH_MAX)
         return error_set(FOB_INVALID, "the store's path is too long");
     new = malloc(sizeof *new + size);
     if (new == NULL)
         return error_nomem();
     new->user = user;
+    new->mirror = NULL;
     memcpy(new->path, place, size);
     new->folder = open(new->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (new->folder < 0)
@@ -195,15 +201,18 @@ static int driver_compare_stamp(const struct file *file, const struct driver_sta
     return driver_stamp_equal(&there, expected) ? FOB_SUCCESS : DRIVER_AGAIN;
 }
 
+int driver_fail_exists(const char *name)
+{
+    error_set(FOB_EXISTS, "%s: there is an account of this name", name);
+    error_hint("\"fob edit %s\" gives it new keys; or choose another name", name);
+    return FOB_EXISTS;
+}
+
 static int driver_write_new(const struct file *file, struct span sealed)
 {
-    int code = file_write(file, sealed, FILE_NEW);
+    const int code = file_write(file, sealed, FILE_NEW);
 
-    if (code == FOB_EXISTS) {
-        error_set(FOB_EXISTS, "%s: there is an account of this name", file->name);
-        error_hint("\"fob edit %s\" gives it new keys; or choose another name", file->name);
-    }
-    return code;
+    return code == FOB_EXISTS ? driver_fail_exists(file->name) : code;
 }
 
 struct driver_file_change {
@@ -329,17 +338,17 @@ static int driver_stamp_account(struct driver *driver, const char *name, struct 
     return FOB_SUCCESS;
 }
 
-static int driver_read_sharing(struct driver *driver, size_t max, struct blob *blob)
+int driver_read_sharing(struct driver *driver, size_t max, struct blob *blob)
 {
     return driver_read_optional(driver, LAYOUT_SHARING, max, blob);
 }
 
-static void driver_remove_sharing(struct driver *driver)
+void driver_remove_sharing(struct driver *driver)
 {
     unlinkat(driver->folder, LAYOUT_SHARING, 0);
 }
 
-static int driver_add_sharing(struct driver *driver, size_t max, struct span frame)
+int driver_add_sharing(struct driver *driver, size_t max, struct span frame)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, LAYOUT_SHARING, &what);
@@ -369,7 +378,7 @@ static int driver_reserve_room(struct driver *driver, const char *name, struct f
     return driver_with_account(driver, name, driver_reserve_account, room);
 }
 
-static void driver_release_room(struct driver *driver, struct file_room *room)
+void driver_release_room(struct driver *driver, struct file_room *room)
 {
     int accounts = -1;
 
@@ -392,7 +401,7 @@ static int driver_lock_account(const struct file *file, void *data)
     return file_lock(file, false, data);
 }
 
-static int driver_lock_renewal(struct driver *driver, const char *name, int *lock)
+int driver_lock_renewal(struct driver *driver, const char *name, int *lock)
 {
     char renewal[NAME_MAX];
 
@@ -450,13 +459,13 @@ static int driver_lock_store(struct driver *driver, int *lock)
     return file_lock(&file, true, lock);
 }
 
-static void driver_unlock_store(struct driver *driver, int lock)
+void driver_unlock_store(struct driver *driver, int lock)
 {
     (void)driver;
     file_unlock(lock);
 }
 
-static char *driver_file_describe(struct driver *driver, const char *name)
+char *driver_describe(struct driver *driver, const char *name)
 {
     struct driver_what what;
 
@@ -490,5 +499,5 @@ const struct driver_class driver_file = {
     .unlock = driver_unlock_store,
     .check = driver_check,
     .repair = driver_repair,
-    .describe = driver_file_describe,
+    .describe = driver_describe,
 };

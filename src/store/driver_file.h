@@ -15,7 +15,8 @@
 struct driver {
     int folder;
     uid_t user;
-    char path[]; /* the folder's, for messages */
+    struct mirror *mirror; /* mirror.h; NULL for a store of files only */
+    char path[];           /* the folder's, for messages */
 };
 
 /* A path for messages: the store's, a folder in it, and a name in that folder. */
@@ -39,5 +40,16 @@ int driver_walk_store(const struct driver *driver, driver_name_fn *fn, void *dat
 int driver_lock_header(struct driver *driver, bool shared, int *lock);
 int driver_check(struct driver *driver, fob_finding_fn *fn, void *data);
 int driver_repair(struct driver *driver, fob_finding_fn *fn, void *data);
+
+/* The rest of the class, which a mirror shares. */
+void driver_release_room(struct driver *driver, struct file_room *room);
+int driver_read_sharing(struct driver *driver, size_t max, struct blob *blob);
+int driver_add_sharing(struct driver *driver, size_t max, struct span frame);
+void driver_remove_sharing(struct driver *driver);
+int driver_lock_renewal(struct driver *driver, const char *name, int *lock);
+void driver_unlock_store(struct driver *driver, int lock);
+char *driver_describe(struct driver *driver, const char *name);
+/* FOB_EXISTS: there is an account NAME. */
+int driver_fail_exists(const char *name);
 
 #endif

@@ -185,6 +185,15 @@ uint32_t seal_key_id(struct span sealed)
     return (uint32_t)wire_get(at + AT_KEY_ID, 4);
 }
 
+struct driver_stamp seal_stamp(struct span sealed)
+{
+    struct driver_stamp stamp = { { 0, 0 } };
+
+    if (seal_key_id(sealed) != 0)
+        memcpy(&stamp, (const unsigned char *)sealed.data + AT_SALT, sizeof stamp);
+    return stamp;
+}
+
 uint64_t seal_version(struct span sealed)
 {
     const unsigned char *at = sealed.data;

@@ -6,13 +6,14 @@
 #ifndef FOB_STORE_SEAL_H
 #define FOB_STORE_SEAL_H
 
+#include "store/driver.h"
 #include "store/file.h"
 #include "store/keyring.h"
 #include "store/record.h"
 
 /* No sealed record is larger. */
 #define SEAL_MAX (4 * 1024 * 1024 + 4096)
-/* seal_version() needs only this many bytes. */
+/* seal_version() and seal_stamp() need only this many bytes. */
 #define SEAL_HEAD 64
 
 /* Seal RECORD as VERSION with the key of the unlocked KEYRING; the caller frees BLOB.  Returns
@@ -40,6 +41,8 @@ int seal_again(const struct keyring *keyring, const struct seal_source *source, 
 /* The number of the key that SEALED claims to be sealed with; 0 when SEALED is not a sealed
  * record. */
 uint32_t seal_key_id(struct span sealed);
+/* Identifies this sealing: a part of its salt.  All 0 when SEALED is not a sealed record. */
+struct driver_stamp seal_stamp(struct span sealed);
 /* The version that SEALED claims to have; 0 when SEALED is not a sealed record. */
 uint64_t seal_version(struct span sealed);
 

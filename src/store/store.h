@@ -18,6 +18,26 @@
 #include <sys/types.h>
 
 struct store;
+struct engine_class;
+
+/* A store of several machines: where it is, and what this machine may do without its server.  The
+ * texts are borrowed until store_close(). */
+struct store_remote {
+    const char *driver; /* the engine's name (engine.h) */
+    const char *hosts;
+    const char *database;
+    const char *user;
+    const char *ca_file; /* these are NULL when they are not set */
+    const char *cert_file;
+    const char *cert_key;
+    const char *password_file;
+    int timeout_ms;
+    const char *machine; /* this machine's name */
+    int64_t max_age_ms;  /* a mirror that is not older is read without asking the server */
+    int64_t offline_ms;  /* nor one that is older by this, while the server cannot be reached */
+    /* Load the engine, once a process.  Returns FOB_SUCCESS, FOB_CONFIG. */
+    int (*load)(const char *driver, const struct engine_class **class);
+};
 
 struct store_settings {
     uid_t user;       /* whose files are trusted besides root's */
@@ -29,6 +49,7 @@ struct store_settings {
      * other slots did not open; "" when there are none.  May be NULL. */
     int (*ask)(const char *why, struct fob_secret **passphrase, void *data);
     void *data;
+    const struct store_remote *remote; /* borrowed until store_close(); NULL for files only */
 };
 
 /* See fob_create_store().  The store becomes visible completely or not at all; the next call

@@ -13,6 +13,7 @@
 #include "store/key_file.h"
 #include "store/keyring.h"
 #include "store/layout.h"
+#include "store/mirror.h"
 #include "util/array.h"
 #include "util/error.h"
 #include "util/path.h"
@@ -242,6 +243,22 @@ static int create_make_accounts(const struct creation *creation)
                : error_system("%s/" LAYOUT_ACCOUNTS, creation->settings->path);
 }
 
+/* Let the server have the new header, too. */
+static int create_on_server(const struct creation *creation)
+{
+    struct blob header = { NULL, 0 };
+    struct stat st;
+    int code = FOB_SUCCESS;
+
+    if (creation->settings->remote == NULL)
+        return FOB_SUCCESS;
+    code = file_read(&creation->new_header, KEYRING_HEADER_MAX, &header, &st);
+    if (code == FOB_SUCCESS)
+        code = mirror_create(creation->settings, (struct span){ header.data, header.size });
+    blob_free(&header);
+    return code;
+}
+
 /* With the lock held. */
 static int create_fill_locked(struct creation *creation)
 {
@@ -257,6 +274,8 @@ static int create_fill_locked(struct creation *creation)
         code = create_write_keys(creation);
     if (code == FOB_SUCCESS)
         code = store_create_sync_parent(path);
+    if (code == FOB_SUCCESS)
+        code = create_on_server(creation);
     if (code != FOB_SUCCESS)
         return code;
     if (renameat(creation->folder, creation->new_header.name, creation->folder,

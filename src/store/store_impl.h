@@ -46,6 +46,8 @@ int unlock_keyring(const struct store *store, struct keyring *keyring);
  * Returns FOB_SUCCESS; and as store_open() and store_unlock().
  */
 int store_refresh(struct store *store);
+/* The key of the log, which never changes; the store's.  Returns as store_unlock(). */
+int store_log_key(struct store *store, const struct fob_secret **key);
 /* Unlock the store, take its lock, and refresh the keys. */
 int store_lock_to_write(struct store *store, int *lock);
 /*

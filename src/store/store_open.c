@@ -50,10 +50,10 @@ int store_open(const struct store_settings *settings, struct store **store)
 
     if (new == NULL)
         return error_nomem();
-    new->class = &driver_file;
+    new->class = settings->remote != NULL ? &driver_mirror : &driver_file;
     code = store_copy_settings(new, settings);
     if (code == FOB_SUCCESS)
-        code = new->class->open(new->path, settings->user, &new->driver);
+        code = new->class->open(&new->settings, new, &new->driver);
     if (code == FOB_SUCCESS)
         code = store_open_read_header(new);
     if (code != FOB_SUCCESS) {
@@ -73,7 +73,8 @@ void store_close(struct store *store)
         older = at->older;
         keyring_free(at);
     }
-    store->class->close(store->driver);
+    if (store->class != NULL)
+        store->class->close(store->driver);
     free(store->path);
     free(store->key_file);
     free(store->header_name);
@@ -277,12 +278,14 @@ int store_derive(struct store *store, const char *label, struct fob_secret **key
     return code == FOB_SUCCESS ? keyring_derive(store_keyring(store), label, key) : code;
 }
 
-/* The key of the log, which never changes. */
-static int store_log_key(struct store *store, const struct fob_secret **key)
+int store_log_key(struct store *store, const struct fob_secret **key)
 {
-    struct fob_secret *new = atomic_load_explicit(&store->log_key, memory_order_acquire);
-    int code = FOB_SUCCESS;
+    struct fob_secret *new;
+    int code = store_unlock(store);
 
+    if (code != FOB_SUCCESS)
+        return code;
+    new = atomic_load_explicit(&store->log_key, memory_order_acquire);
     if (new == NULL) {
         process_lock(&store->unlocking);
         new = atomic_load(&store->log_key);
@@ -300,9 +303,7 @@ int store_log_mac(struct store *store, const struct span *parts, size_t count,
                   unsigned char mac[static CRYPTO_HASH])
 {
     const struct fob_secret *key;
-    int code = store_unlock(store);
+    int code = store_log_key(store, &key);
 
-    if (code == FOB_SUCCESS)
-        code = store_log_key(store, &key);
     return code == FOB_SUCCESS ? crypto_hmac(crypto_key(key), parts, count, mac) : code;
 }

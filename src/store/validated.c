@@ -74,7 +74,9 @@ static int validated_compare(const void *a, const void *b)
 static int validated_read_entries(struct validated *validated)
 {
     struct store *store = validated->store;
-    int code = store->class->read_validated(store->driver, SIZE_MAX_READ, &validated->blob);
+    int code = store->class->read_validated != NULL
+                   ? store->class->read_validated(store->driver, SIZE_MAX_READ, &validated->blob)
+                   : FOB_NOT_FOUND;
 
     /* Bytes after the last whole entry are of a write that was cut short. */
     if (code == FOB_SUCCESS)
@@ -246,8 +248,11 @@ int validated_tidy(struct store *store, size_t accounts)
 {
     struct validated *validated = NULL;
     int lock = -1;
-    int code = validated_open(store, &validated);
+    int code;
 
+    if (store->class->write_validated == NULL)
+        return FOB_SUCCESS;
+    code = validated_open(store, &validated);
     if (code == FOB_SUCCESS)
         code = store_lock_to_write(store, &lock);
     if (code == FOB_SUCCESS)

@@ -19,14 +19,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const drivers[] = { "file", NULL };
-
-static const struct yaml_shape store_keys[] = {
-    { "driver", SHAPE_TEXT, .words = drivers, .summary = "The storage of encrypted records" },
-    { "path", SHAPE_TEXT, .pattern = "^/", .summary = "The store's folder" },
-    { 0 },
-};
-
 static const struct fob_option http_options[] = {
     FOB_HTTP_OPTIONS(NULL, "30", "3"),
     { 0 },
@@ -93,7 +85,7 @@ static const struct yaml_shape folder_shape = { .kind = SHAPE_TEXT, .pattern = "
 static const struct yaml_shape word_shape = { .kind = SHAPE_TEXT };
 
 const struct yaml_shape settings_keys[] = {
-    { "store", SHAPE_MAP, .inner = store_keys, .summary = "Where encrypted records are" },
+    { "store", SHAPE_MAP, .inner = settings_store_keys, .summary = "Where encrypted records are" },
     { "key_file", SHAPE_TEXT, .pattern = "^/", .summary = "The key file that opens the store" },
     { "key_command", SHAPE_LIST, .min = 1, .inner = &word_shape,
       .summary = "A program that prints a key, and its arguments" },
@@ -137,6 +129,7 @@ void settings_free(struct settings *settings)
         return;
     free(settings->place);
     free(settings->store_path);
+    settings_free_store(settings);
     free(settings->key_file);
     free(settings->credential);
     settings_free_command(settings->key_command);
@@ -202,14 +195,6 @@ static int settings_parse_command(struct yaml_file *file, const char *key, char 
             return error_nomem();
     }
     return FOB_SUCCESS;
-}
-
-static int settings_parse_store(struct settings *settings)
-{
-    struct yaml_file *file = settings->file;
-    const struct yaml_node *store = settings_parse_section(file, "store", store_keys);
-
-    return settings_parse_path(file, yaml_get(store, "path"), &settings->store_path);
 }
 
 static int settings_parse_http(struct settings *settings)
@@ -300,7 +285,7 @@ static bool settings_is_at(const char *path, const char *folder, const char *nam
 static bool settings_is_of_store(const char *path, const char *folder)
 {
     static const char *const names[] = { LAYOUT_HEADER, LAYOUT_NEW_HEADER, LAYOUT_ACCOUNTS,
-                                         LAYOUT_LOCK, LAYOUT_VALIDATED };
+                                         LAYOUT_LOCK,   LAYOUT_VALIDATED,  LAYOUT_FRESH };
     size_t size = strlen(folder);
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {

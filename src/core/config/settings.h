@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "store/store.h"
 #include "util/yaml_shape.h"
 
 /* The keys of fob.yaml. */
@@ -38,6 +39,10 @@ struct settings {
     struct yaml_file *file; /* the configuration file; NULL for the built-in defaults */
     char *place;            /* its path from the root, for other processes; or NULL */
     char *store_path;
+    bool shared; /* the store is one of several machines, at REMOTE */
+    struct store_remote remote;
+    char *hosts; /* REMOTE has these */
+    char *machine;
     char *key_file;
     char *credential;   /* a key file from systemd (LoadCredential); or NULL */
     char **key_command; /* ends with NULL; or NULL for none */

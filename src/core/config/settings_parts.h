@@ -17,6 +17,9 @@ const struct yaml_node *settings_parse_section(struct yaml_file *file, const cha
                                                const struct yaml_shape *keys);
 /* Read an absolute path at NODE, which may be NULL, into PATH. */
 int settings_parse_path(struct yaml_file *file, const struct yaml_node *node, char **path);
+extern const struct yaml_shape settings_store_keys[];
+int settings_parse_store(struct settings *settings);
+void settings_free_store(struct settings *settings);
 extern const struct yaml_shape settings_hub_keys[];
 int settings_parse_hub(struct settings *settings);
 

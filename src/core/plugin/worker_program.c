@@ -63,8 +63,7 @@ void worker_program_free(struct worker_program *program)
     *program = (struct worker_program)WORKER_PROGRAM_INIT;
 }
 
-/* The folder of fob-worker and its library in a build that is not installed; NULL otherwise. */
-static const char *worker_program_uninstalled(void)
+const char *worker_program_uninstalled(void)
 {
     const char *folder = secure_getenv("FOB_LIBEXEC");
 

@@ -29,6 +29,8 @@ int worker_program_find_renewer(struct worker_program *program);
 /* Set the error for ERROR of errno(3), with which PROGRAM could not be started.  Returns
  * FOB_CONFIG, FOB_SYSTEM, FOB_NOMEM. */
 int worker_program_fail(const struct worker_program *program, int error);
+/* The folder of fob's programs and engines in a build that is not installed; NULL otherwise. */
+const char *worker_program_uninstalled(void);
 /* The path of what lies beside it; the caller frees it; NULL when out of memory. */
 char *worker_program_path(const char *name);
 void worker_program_free(struct worker_program *program);

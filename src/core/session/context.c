@@ -5,6 +5,7 @@
 
 #include "core/session/context.h"
 
+#include "core/plugin/engine_load.h"
 #include "core/session/conv.h"
 #include "util/error.h"
 #include "util/strbuf.h"
@@ -139,7 +140,9 @@ static void context_store_settings(struct fob_context *context, struct store_set
         .key_command = context->settings->key_command,
         .ask = context->conv.converse != NULL ? context_ask_passphrase : NULL,
         .data = context,
+        .remote = context->settings->shared ? &context->settings->remote : NULL,
     };
+    context->settings->remote.load = engine_load;
 }
 
 int context_store(struct fob_context *context, struct store **store)
