@@ -116,6 +116,8 @@ struct driver_class {
     /* Exclude changes of the header, SHARED with others who need it as it is; or, to change it, all
      * of these.  Taken before lock. */
     int (*lock_header)(struct driver *driver, bool shared, int *lock);
+    /* How old in ms what was read last is, if it is older than allowed; else 0, or NULL. */
+    int64_t (*stale)(struct driver *driver);
     /* The name of the account's blob (or, with NULL, of the header) for messages.  The caller frees
      * it; NULL when out of memory. */
     char *(*describe)(struct driver *driver, const char *name);

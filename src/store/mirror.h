@@ -7,7 +7,7 @@
  * fetched into it by steps, and is read only while it is known to be young enough.  Changes go to
  * the engine, and come back by a step.
  *
- * mirror.c is the driver; mirror_engine.c opens the engine, mirror_fresh.c keeps the age,
+ * driver_mirror.c is the driver; mirror_engine.c opens the engine, mirror_fresh.c keeps the age,
  * mirror_step.c fetches, mirror_write.c writes.
  */
 #ifndef FOB_STORE_MIRROR_H

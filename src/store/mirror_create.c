@@ -39,8 +39,10 @@ static int mirror_find_same(struct mirror *mirror, const unsigned char *stamp)
 {
     const struct engine_tick never = { 0, { 0 } };
     unsigned char there[ENGINE_STAMP] = { 0 };
-    const struct engine_sink sink = { there, mirror_ignore_all, mirror_keep_header,
-                                      mirror_ignore_record };
+    const struct engine_sink sink = { .data = there,
+                                      .all = mirror_ignore_all,
+                                      .header = mirror_keep_header,
+                                      .record = mirror_ignore_record };
     struct engine_tick now;
     int code = mirror->class->step(mirror->engine, &never, &sink, &now);
 

@@ -20,7 +20,7 @@
 /* How often the server notes that this machine uses the store. */
 #define SEEN_EACH_MS 30000
 
-struct step {
+struct mirror_news {
     struct driver *driver;
     bool all;          /* everything that is not fetched is gone */
     struct names told; /* with ALL: the names that were fetched */
@@ -39,31 +39,31 @@ void mirror_header_stamp(struct span header, unsigned char stamp[static ENGINE_S
     memcpy(stamp, hash, ENGINE_STAMP);
 }
 
-static int step_write_batch(struct step *step)
+static int step_write_batch(struct mirror_news *news)
 {
-    int code = step->count > 0 ? driver_file.write_many(step->driver, step->records, step->count)
+    int code = news->count > 0 ? driver_file.write_many(news->driver, news->records, news->count)
                                : FOB_SUCCESS;
 
-    for (size_t i = 0; i < step->count; i++)
-        blob_free(&step->blobs[i]);
-    step->count = 0;
-    step->bytes = 0;
+    for (size_t i = 0; i < news->count; i++)
+        blob_free(&news->blobs[i]);
+    news->count = 0;
+    news->bytes = 0;
     return code;
 }
 
 static int step_all(void *data)
 {
-    struct step *step = data;
+    struct mirror_news *news = data;
 
-    step->all = true;
+    news->all = true;
     return FOB_SUCCESS;
 }
 
 static int step_header(struct span header, void *data)
 {
-    const struct step *step = data;
+    const struct mirror_news *news = data;
 
-    return driver_file.write_header(step->driver, header);
+    return driver_file.write_header(news->driver, header);
 }
 
 /* Erase NAME here, if it is here. */
@@ -77,11 +77,11 @@ static int step_erase(struct driver *driver, const char *name)
 }
 
 /* Add the record NAME to the batch. */
-static int step_add(struct step *step, const char *name, struct span sealed)
+static int step_add(struct mirror_news *news, const char *name, struct span sealed)
 {
-    struct driver_record *record = &step->records[step->count];
-    struct blob *blob = &step->blobs[step->count];
-    char *copy = step->names[step->count];
+    struct driver_record *record = &news->records[news->count];
+    struct blob *blob = &news->blobs[news->count];
+    char *copy = news->names[news->count];
 
     *blob = (struct blob){ malloc(sealed.size), sealed.size };
     if (blob->data == NULL)
@@ -89,19 +89,19 @@ static int step_add(struct step *step, const char *name, struct span sealed)
     memcpy(blob->data, sealed.data, sealed.size);
     memcpy(copy, name, strlen(name) + 1);
     *record = (struct driver_record){ copy, { blob->data, blob->size }, { { 0, 0 } }, FOB_SUCCESS };
-    if (driver_file.stamp(step->driver, name, &record->expected) != FOB_SUCCESS)
+    if (driver_file.stamp(news->driver, name, &record->expected) != FOB_SUCCESS)
         record->expected = (struct driver_stamp){ { 0, 0 } };
-    step->count++;
-    step->bytes += sealed.size;
-    return step->count == BATCH_RECORDS || step->bytes > BATCH_BYTES ? step_write_batch(step)
+    news->count++;
+    news->bytes += sealed.size;
+    return news->count == BATCH_RECORDS || news->bytes > BATCH_BYTES ? step_write_batch(news)
                                                                      : FOB_SUCCESS;
 }
 
 static int step_record(const unsigned char id[static ENGINE_ID], struct span box,
                        struct span sealed, void *data)
 {
-    struct step *step = data;
-    const struct mirror *mirror = step->driver->mirror;
+    struct mirror_news *news = data;
+    const struct mirror *mirror = news->driver->mirror;
     char name[FOB_NAME_MAX + 1];
     int code = driver_names_open(mirror->store, box, id, name);
 
@@ -109,18 +109,18 @@ static int step_record(const unsigned char id[static ENGINE_ID], struct span box
         code = FOB_CORRUPT;
     if (code == FOB_CORRUPT) {
         error_set(FOB_CORRUPT, "%s: the server has a record whose name does not open",
-                  step->driver->path);
+                  news->driver->path);
         error_hint("it was altered there, or belongs to another store: restore the database");
     }
     if (code != FOB_SUCCESS)
         return code;
     if (sealed.size == 0)
-        return step_erase(step->driver, name);
+        return step_erase(news->driver, name);
     if (sealed.size > SEAL_MAX)
         return error_set(FOB_CORRUPT, "%s: the server has too large a record", name);
-    if (step->all)
-        code = names_add(&step->told, name, strlen(name));
-    return code == FOB_SUCCESS ? step_add(step, name, sealed) : code;
+    if (news->all)
+        code = names_add(&news->told, name, strlen(name));
+    return code == FOB_SUCCESS ? step_add(news, name, sealed) : code;
 }
 
 static int step_compare(const void *a, const void *b)
@@ -131,33 +131,35 @@ static int step_compare(const void *a, const void *b)
 /* Erase a record of the folder that the server has not. */
 static int step_erase_unknown(const char *name, void *data)
 {
-    const struct step *step = data;
+    const struct mirror_news *news = data;
 
-    return bsearch(&name, step->told.items, step->told.count, sizeof *step->told.items,
+    return bsearch(&name, news->told.items, news->told.count, sizeof *news->told.items,
                    step_compare) == NULL
-               ? step_erase(step->driver, name)
+               ? step_erase(news->driver, name)
                : FOB_SUCCESS;
 }
 
-static int step_fetch(struct step *step, struct engine_tick *now)
+static int step_fetch(struct mirror_news *news, struct engine_tick *now)
 {
-    struct mirror *mirror = step->driver->mirror;
-    const struct engine_sink sink = { step, step_all, step_header, step_record };
+    struct mirror *mirror = news->driver->mirror;
+    const struct engine_sink sink = {
+        .data = news, .all = step_all, .header = step_header, .record = step_record
+    };
     int code = mirror->class->step(mirror->engine, &mirror->fresh.tick, &sink, now);
 
     if (code == FOB_SUCCESS)
-        code = step_write_batch(step);
-    if (code == FOB_SUCCESS && step->all) {
-        names_sort(&step->told);
-        code = driver_file.list(step->driver, step_erase_unknown, step);
+        code = step_write_batch(news);
+    if (code == FOB_SUCCESS && news->all) {
+        names_sort(&news->told);
+        code = driver_file.list(news->driver, step_erase_unknown, news);
     }
-    for (size_t i = 0; i < step->count; i++)
-        blob_free(&step->blobs[i]);
-    names_free(step->told.items, step->told.count);
+    for (size_t i = 0; i < news->count; i++)
+        blob_free(&news->blobs[i]);
+    names_free(news->told.items, news->told.count);
     return code;
 }
 
-/* Tell the server that this machine uses the store. */
+/* Let the server note that this machine uses the store. */
 static int step_be_seen(struct driver *driver)
 {
     struct mirror *mirror = driver->mirror;
@@ -182,20 +184,26 @@ static int step_be_seen(struct driver *driver)
     return code;
 }
 
+static void step_note_young(struct mirror *mirror)
+{
+    atomic_store(&mirror->good_until, mirror->fresh.asked + mirror->remote->max_age_ms);
+    atomic_store(&mirror->stale, 0);
+}
+
 /* With both locks held. */
 static int step_locked(struct driver *driver)
 {
     struct mirror *mirror = driver->mirror;
     const int64_t asked = mirror_now();
-    struct step *step = calloc(1, sizeof *step);
+    struct mirror_news *news = calloc(1, sizeof *news);
     struct engine_tick now;
-    int code = step != NULL ? mirror_engine(mirror, driver->user) : error_nomem();
+    int code = news != NULL ? mirror_engine(mirror, driver->user) : error_nomem();
 
     if (code == FOB_SUCCESS) {
-        step->driver = driver;
-        code = step_fetch(step, &now);
+        news->driver = driver;
+        code = step_fetch(news, &now);
     }
-    free(step);
+    free(news);
     if (code != FOB_SUCCESS)
         return code;
     mirror->fresh.tick = now;
@@ -205,7 +213,7 @@ static int step_locked(struct driver *driver)
     if (code == FOB_SUCCESS)
         code = mirror_fresh_write(driver);
     if (code == FOB_SUCCESS)
-        atomic_store(&mirror->good_until, asked + mirror->remote->max_age_ms);
+        step_note_young(mirror);
     return code;
 }
 
@@ -238,8 +246,7 @@ static bool step_is_young(struct driver *driver)
     age = mirror_fresh_age(mirror, &exact);
     if (!exact || age > mirror->remote->max_age_ms)
         return false;
-    atomic_store(&mirror->good_until, mirror->fresh.asked + mirror->remote->max_age_ms);
-    atomic_store(&mirror->stale, 0);
+    step_note_young(mirror);
     return true;
 }
 
@@ -303,19 +310,21 @@ int mirror_fetch_header(struct driver *driver)
 {
     struct mirror *mirror = driver->mirror;
     const struct engine_tick never = { 0, { 0 } };
-    struct step *step = calloc(1, sizeof *step);
-    const struct engine_sink sink = { step, step_all, step_header, step_no_record };
+    struct mirror_news *news = calloc(1, sizeof *news);
+    const struct engine_sink sink = {
+        .data = news, .all = step_all, .header = step_header, .record = step_no_record
+    };
     struct engine_tick now;
     int code = FOB_SUCCESS;
 
-    if (step == NULL)
+    if (news == NULL)
         return error_nomem();
-    step->driver = driver;
+    news->driver = driver;
     process_lock(&mirror->lock);
     code = mirror_engine(mirror, driver->user);
     if (code == FOB_SUCCESS)
         code = mirror->class->step(mirror->engine, &never, &sink, &now);
     process_unlock(&mirror->lock);
-    free(step);
+    free(news);
     return code == FOB_IGNORE ? FOB_SUCCESS : code;
 }

@@ -67,6 +67,11 @@ int store_read(struct store *store, const char *name, struct record **record)
     return code == FOB_SUCCESS ? store_read_any(store, name, record) : code;
 }
 
+int64_t store_stale(struct store *store)
+{
+    return store->class->stale != NULL ? store->class->stale(store->driver) : 0;
+}
+
 int store_exists(struct store *store, const char *name)
 {
     return record_is_name(name) ? store->class->exists(store->driver, name) : FOB_NOT_FOUND;

@@ -78,6 +78,9 @@ int store_read(struct store *store, const char *name, struct record **record);
 /* The same for a record of any kind (record_is_name()).  The functions that write, change and erase
  * take these names, too. */
 int store_read_any(struct store *store, const char *name, struct record **record);
+/* How old in ms what was read last may be, since the server of several machines cannot be reached;
+ * 0 when it is as it should be. */
+int64_t store_stale(struct store *store);
 /* FOB_SUCCESS when the record NAME exists, else FOB_NOT_FOUND without a message. */
 int store_exists(struct store *store, const char *name);
 /* Write a new record durably; it is read back before it gets its name.  FOB_EXISTS when the name is

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
 /*
- * The inside of a store: store_open.c opens and unlocks it, unlock.c tries the keys, store.c reads
- * and writes records, store_keys.c changes the keys.
+ * The inside of a store: store_open.c opens it, store_unlock.c unlocks and locks it, unlock.c tries
+ * the keys, store.c reads and writes records, store_keys.c changes the keys.
  */
 #ifndef FOB_STORE_STORE_IMPL_H
 #define FOB_STORE_STORE_IMPL_H

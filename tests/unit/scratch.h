@@ -20,6 +20,7 @@ struct scratch {
     char store[288];
     char key_file[288];
     struct store_settings settings; /* of the store and key file above; nobody to ask */
+    struct store_remote remote;     /* in a test that is built for an engine */
 };
 
 /* A folder with nothing in it.  0 on success, as cmocka's set-up functions. */

@@ -129,6 +129,11 @@ static int mirror_lock(struct driver *driver, int *lock)
     return code;
 }
 
+static int64_t mirror_stale(struct driver *driver)
+{
+    return atomic_load(&driver->mirror->stale);
+}
+
 /* The server has room, or has not. */
 static int mirror_reserve(struct driver *driver, const char *name, struct file_room *room)
 {
@@ -161,5 +166,6 @@ const struct driver_class driver_mirror = {
     .unlock = driver_unlock_store,
     .check = driver_check,
     .repair = driver_repair,
+    .stale = mirror_stale,
     .describe = driver_describe,
 };
