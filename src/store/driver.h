@@ -42,6 +42,11 @@ struct driver_record {
     int result;                   /* FOB_SUCCESS, or DRIVER_AGAIN when another blob is there */
 };
 
+/* Called with a driver's engine (engine.h), which no other thread uses meanwhile. */
+struct engine;
+struct engine_class;
+typedef int driver_engine_fn(const struct engine_class *class, struct engine *engine, void *data);
+
 struct driver_class {
     /* Open the store that SETTINGS name, which must belong to their user or root.  STORE, which is
      * not open yet, hides names (driver_names.h).  Returns FOB_SUCCESS, FOB_NOT_FOUND (there is no
@@ -118,6 +123,8 @@ struct driver_class {
     int (*lock_header)(struct driver *driver, bool shared, int *lock);
     /* How old in ms what was read last is, if it is older than allowed; else 0, or NULL. */
     int64_t (*stale)(struct driver *driver);
+    /* Call FN; NULL for a store of files. */
+    int (*with_engine)(struct driver *driver, driver_engine_fn *fn, void *data);
     /* The name of the account's blob (or, with NULL, of the header) for messages.  The caller frees
      * it; NULL when out of memory. */
     char *(*describe)(struct driver *driver, const char *name);

@@ -129,6 +129,19 @@ static int mirror_lock(struct driver *driver, int *lock)
     return code;
 }
 
+static int mirror_with_engine(struct driver *driver, driver_engine_fn *fn, void *data)
+{
+    struct mirror *mirror = driver->mirror;
+    int code;
+
+    process_lock(&mirror->lock);
+    code = mirror_engine(mirror, driver->user);
+    if (code == FOB_SUCCESS)
+        code = fn(mirror->class, mirror->engine, data);
+    process_unlock(&mirror->lock);
+    return code;
+}
+
 static int64_t mirror_stale(struct driver *driver)
 {
     return atomic_load(&driver->mirror->stale);
@@ -167,5 +180,6 @@ const struct driver_class driver_mirror = {
     .check = driver_check,
     .repair = driver_repair,
     .stale = mirror_stale,
+    .with_engine = mirror_with_engine,
     .describe = driver_describe,
 };

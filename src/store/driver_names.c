@@ -58,8 +58,8 @@ int driver_names_seal(struct store *store, const char *name,
                : code;
 }
 
-int driver_names_open(struct store *store, struct span box,
-                      const unsigned char id[static ENGINE_ID], char name[static FOB_NAME_MAX + 1])
+int driver_names_open(struct store *store, struct span box, const unsigned char *id,
+                      char name[static FOB_NAME_MAX + 1])
 {
     const unsigned char *at = box.data;
     unsigned char own[ENGINE_ID];
@@ -72,9 +72,8 @@ int driver_names_open(struct store *store, struct span box,
     if (code == FOB_SUCCESS)
         code = crypto_unseal(&how, (struct span){ at + CRYPTO_SALT, box.size - CRYPTO_SALT }, name);
     name[FOB_NAME_MAX] = '\0';
-    if (code == FOB_SUCCESS)
-        code = driver_names_id(store, "record", name, own);
-    if (code == FOB_SUCCESS && memcmp(own, id, ENGINE_ID) != 0)
-        code = FOB_CORRUPT;
-    return code;
+    if (code != FOB_SUCCESS || id == NULL)
+        return code;
+    code = driver_names_id(store, "record", name, own);
+    return code == FOB_SUCCESS && memcmp(own, id, ENGINE_ID) != 0 ? FOB_CORRUPT : code;
 }

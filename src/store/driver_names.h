@@ -22,8 +22,9 @@ int driver_names_id(struct store *store, const char *what, const char *name,
                     unsigned char id[static ENGINE_ID]);
 int driver_names_seal(struct store *store, const char *name,
                       unsigned char box[static DRIVER_NAME_BOX]);
-/* FOB_CORRUPT without a message when BOX does not open, or is not the name that has ID. */
-int driver_names_open(struct store *store, struct span box,
-                      const unsigned char id[static ENGINE_ID], char name[static FOB_NAME_MAX + 1]);
+/* FOB_CORRUPT without a message when BOX does not open, or is not the record's name that has ID,
+ * which may be NULL. */
+int driver_names_open(struct store *store, struct span box, const unsigned char *id,
+                      char name[static FOB_NAME_MAX + 1]);
 
 #endif

@@ -2,15 +2,15 @@
 /* Copyright (C) 2026 The fob authors */
 /*
  * Budgets: the limit on calls to a provider in a minute that fob makes by itself (fob-provider(5)),
- * over all threads and processes that use the store.  A file there has the times of the last calls
- * (fob-store(5)).
+ * over all threads, processes and machines that use the store.  A file there has the times of the
+ * last calls (fob-store(5)), or the server of several machines counts them.
  */
 #ifndef FOB_CORE_HOOK_BUDGET_H
 #define FOB_CORE_HOOK_BUDGET_H
 
 #include <fob/fob.h>
 
-#include "core/config/settings.h"
+#include "core/session/context.h"
 
 /* The minute of a budget. */
 #define BUDGET_MINUTE_MS 60000
@@ -34,5 +34,9 @@ struct budget_request {
  */
 int budget_acquire(const struct settings *settings, const struct budget_request *ask,
                    int64_t *wait);
+/* The same for a store that several machines may share; then it returns also as
+ * machines_take_calls(), and FOB_UNAVAILABLE when the server's answer came too late for the call.
+ */
+int budget_take(struct fob_context *context, const struct budget_request *ask, int64_t *wait);
 
 #endif

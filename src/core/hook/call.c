@@ -99,14 +99,15 @@ static int call_wait_for_budget(struct fob_handle *handle)
 
     for (;;) {
         int64_t wait = 0;
-        int code = budget_acquire(handle->context->settings, &request, &wait);
+        int code = budget_take(handle->context, &request, &wait);
 
         if (code != FOB_SUCCESS || wait == 0)
             return code;
         if (budget_clock() + wait - begin > WAIT_MAX_MS)
             return call_fail_budget(handle);
-        wait_begin(wait, "waiting for the budget of %s, %lld calls a minute from this machine",
-                   call_title(handle), (long long)request.per_minute);
+        wait_begin(wait, "waiting for the budget of %s, %lld calls a minute from %s",
+                   call_title(handle), (long long)request.per_minute,
+                   handle->context->settings->shared ? "all machines" : "this machine");
         code = call_sleep_for(handle, wait);
         if (code != FOB_SUCCESS)
             return code;

@@ -92,7 +92,7 @@ static bool thread_pay_locked(struct sweep *sweep, struct sweep_attempt *attempt
     if (ask.per_minute == 0)
         return true;
     sweep_queue_unlock(&sweep->queue);
-    *code = budget_acquire(sweep->context->settings, &ask, &wait);
+    *code = budget_take(sweep->context, &ask, &wait);
     sweep_queue_lock(&sweep->queue);
     if (attempt->abandoned)
         return false;
