@@ -10,6 +10,7 @@ settings, as NAME=VALUE.  The commands:
     start, stop              the server, in good order
     kill, pause, resume      all of its processes at once
     sql DATABASE STATEMENT   as the superuser
+    file DATABASE PATH       the same, with the statements of a file
     restore DATABASE FROM    make DATABASE anew, as a copy of FROM
     certificate VARIANT      the server's: good, expired, wrong-host, self-signed, other-ca
     rule KIND WORD           what the proxy does to the next message of a client that has WORD (see Proxy)
@@ -361,6 +362,9 @@ def obey(server, proxy, line):
         return ""
     if word == "sql":
         return server.sql(*rest.split(" ", 1))
+    if word == "file":
+        database, path = rest.split(" ", 1)
+        return server.psql(database, input=pathlib.Path(path).read_text("utf-8"))
     if word in ("restore", "certificate"):
         getattr(server, word)(*rest.split())
         return ""

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Copyright (C) 2026 The fob authors */
+/* The connection's socket, and its end. */
+#include "config.h"
+
+#include "store/postgresql/pg.h"
+
+#include "util/clock.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+
+bool pg_wait(const struct engine *engine, short events, int64_t end)
+{
+    struct pollfd polled = { PQsocket(engine->conn), events, 0 };
+
+    for (;;) {
+        const int64_t left = end - clock_ms();
+        int got;
+
+        if (left <= 0)
+            return false;
+        got = poll(&polled, 1, left < INT_MAX ? (int)left : INT_MAX);
+        if (got > 0 || (got < 0 && errno != EINTR))
+            return true;
+    }
+}
+
+void pg_disconnect(struct engine *engine)
+{
+    PQfinish(engine->conn);
+    engine->conn = NULL;
+    engine->listening = false;
+}
