@@ -65,3 +65,16 @@ setup()
         has "$folders" "/usr/share/$(place zshcompletiondir | sed 's,^[^/]*/,,')"
     fi
 }
+
+@test "what programs and plugins are built with asks for no other package" {
+    for name in core/fob worker/fob-plugin http/fob-http; do
+        cp "$abs_top_builddir/src/$name.pc" .
+    done
+    # Nothing of the machine's: pkg-config asks for a package in Requires.private, too.
+    PKG_CONFIG_LIBDIR=. run -0 pkg-config --print-errors --cflags --libs fob fob-plugin fob-http
+    has "$output" -lfob-http
+    PKG_CONFIG_LIBDIR=. run -0 pkg-config --static --libs fob fob-http
+    for library in gcrypt yaml curl json-c; do
+        has "$output" "-l$library"
+    done
+}
