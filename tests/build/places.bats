@@ -78,3 +78,10 @@ setup()
         has "$output" "-l$library"
     done
 }
+
+@test "configure refuses what plugins cannot be built with" {
+    for option in --disable-shared --without-pic; do
+        run -1 "$abs_top_srcdir/configure" --quiet "$option"
+        has "$output" 'plugins are shared libraries: --disable-shared and --without-pic cannot work'
+    done
+}
