@@ -3,7 +3,10 @@
 # Copyright (C) 2026 The fob authors
 # What package.sh does as an administrator, in a Debian where nothing else happens: /packages has the packages, and
 # /lower the same ones with a lower number.
+# shellcheck disable=SC2086 # the packages are a list of words
 set -e
+
+packages=$(for file in /packages/*.deb; do dpkg-deb -f "$file" Package; done)
 
 # have COMMAND: end with it unless it succeeds.
 have()
@@ -38,7 +41,7 @@ is()
 
 version()
 {
-    dpkg-query -W -f '${Version}\n' fob fob-hub libfob0 libfob-dev libfob-http0 libfob-plugin0 | sort -u
+    dpkg-query -W -f '${Version}\n' $packages | sort -u
 }
 
 before=$(of_fob)
@@ -65,21 +68,22 @@ is "$(systemctl is-enabled fob-hub.socket)" enabled
 have fob check
 kept=$(sums)
 
-have apt-get -qq -y remove fob fob-hub libfob0 libfob-dev libfob-http0 libfob-plugin0
+have apt-get -qq -y remove $packages
 [ ! -e /usr/bin/fob ]
 is "$(sums)" "$kept"
 
-have apt-get -qq -y purge fob fob-hub libfob0 libfob-dev libfob-http0 libfob-plugin0
+have apt-get -qq -y purge $packages
 cp /tmp/said /tmp/purged
 for place in /etc/fob /var/lib/fob /var/spool/fob-hub; do
     have grep -q "purge keeps $place," /tmp/purged
 done
 is "$(sums)" "$kept"
 
-# Once nobody needs it, nothing else is left.
-rm -r /etc/fob /var/lib/fob /var/spool/fob-hub
+# The commands that it printed leave nothing.
+tr -d '\r' </tmp/purged | sed -n 's/^fob.*: to delete that for good: //p' >/tmp/commands
+have sh -e /tmp/commands
 is "$(of_fob)" "$before"
 have apt-get -qq -y install /packages/*.deb
-have apt-get -qq -y purge fob fob-hub libfob0 libfob-dev libfob-http0 libfob-plugin0
+have apt-get -qq -y purge $packages
 is "$(of_fob)" "$before"
 echo "ok      install, upgrade, remove, purge"
