@@ -21,6 +21,8 @@
 #define STACK_SIZE (512 * (size_t)1024)
 /* Milliseconds for which the results of a batch are held back, so that they go in one message. */
 #define HOLD_MS 20
+/* Milliseconds between two times that free memory is given back. */
+#define TRIM_MS 250
 
 struct serving {
     const struct loaded_plugin *loaded;
@@ -140,11 +142,20 @@ static bool serve_batch(struct serving *serving)
     return good;
 }
 
-/* The thread's first calls have left much free memory behind, as a TLS handshake does. */
-static void serve_trim(void)
+/* Give free memory back: much after the thread's first calls, as a TLS handshake leaves it behind,
+ * and some between the blocks of other threads, at times. */
+static void serve_trim(bool first)
 {
 #ifdef M_TRIM_THRESHOLD /* not in musl */
+    static _Atomic(int64_t) last;
+    const int64_t now = clock_ms();
+
+    if (!first && now < last + TRIM_MS)
+        return;
+    last = now;
     malloc_trim(0);
+#else
+    (void)first;
 #endif
 }
 
@@ -152,7 +163,7 @@ static void *serve_main(void *data)
 {
     struct serving *serving = data;
     struct frame frame;
-    bool trimmed = false;
+    bool first = true;
     bool good = true;
 
     while (good && frame_receive(serving->socket, true, &frame) == FOB_SUCCESS) {
@@ -160,9 +171,8 @@ static void *serve_main(void *data)
             close(frame.descriptor);
         if (frame.type == FRAME_CALL) {
             good = serve_take_batch(serving, &frame) && serve_batch(serving);
-            if (!trimmed)
-                serve_trim();
-            trimmed = true;
+            serve_trim(first);
+            first = false;
         } else if (frame.type == FRAME_FORGET) {
             plugin_forget_data((uint32_t)frame_number(frame.items, FRAME_HANDLE, 0));
         } else {

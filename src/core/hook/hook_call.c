@@ -10,6 +10,7 @@
 #include "util/wait.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -207,10 +208,14 @@ static enum trial hook_try(struct hook_call *call, bool alone, int *result)
 {
     struct fob_handle *handle = call->handle;
     const struct worker_plan plan = hook_plan(handle, call->entry);
+    struct hook_caller caller = { NULL, 0 };
     enum trial trial = TRIAL_FAILED;
-    int code = plugin_workers_take(handle->workers, &plan, alone, &call->at);
+    int code = hook_find_caller(&caller);
 
+    if (code == FOB_SUCCESS)
+        code = plugin_workers_take(handle->workers, &plan, alone, &call->at);
     if (code != FOB_SUCCESS) {
+        free(caller.ids);
         *result = code;
         return TRIAL_FAILED;
     }
@@ -218,7 +223,8 @@ static enum trial hook_try(struct hook_call *call, bool alone, int *result)
     if (context_logs(handle->context, FOB_LOG_TRACE))
         frame_watch(call->at.socket, hook_trace, call);
     frame_wait(call->at.socket, hook_waits, call);
-    code = hook_send_call(call);
+    code = hook_send_call(call, &caller);
+    free(caller.ids);
     if (code == FOB_SUCCESS && call->query != NULL)
         code = hook_send_request(call);
     /* If the worker does not read, receiving finds out why. */
@@ -268,15 +274,17 @@ int hook_run(struct fob_handle *handle, const struct bound_entry *entry, enum ho
 /* Send the calls of a batch in one message. */
 static int hook_send_batch(struct hook_call *calls, size_t count, const struct worker_call *at)
 {
-    int code = FOB_SUCCESS;
+    struct hook_caller caller = { NULL, 0 };
+    int code = hook_find_caller(&caller);
 
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
         calls[i].at = *at;
         calls[i].batched = true;
         calls[i].more = i + 1 < count;
         hook_begin(&calls[i]);
-        code = hook_send_call(&calls[i]);
+        code = hook_send_call(&calls[i], &caller);
     }
+    free(caller.ids);
     return code;
 }
 

@@ -39,14 +39,23 @@ struct hook_call {
     struct hook_output log;
 };
 
+/* Who calls, as in FRAME_CALLER. */
+struct hook_caller {
+    unsigned char *ids;
+    size_t size;
+};
+
 /* The hook's name for messages. */
 const char *hook_title(const struct hook_call *call);
 /* Mask the call's secrets in what the plugin prints, until hook_unmask() or the end of the worker.
  * Only the first hook_unmask() counts; FAILED: the worker is killed. */
 void hook_mask(struct hook_call *call);
 void hook_unmask(struct hook_call *call, bool failed);
+/* Find the real ids of this process.  Free CALLER's ids.  Returns FOB_SUCCESS, FOB_SYSTEM,
+ * FOB_NOMEM. */
+int hook_find_caller(struct hook_caller *caller);
 /* Begin the call: send everything that the hook may know.  Returns as frame_send(). */
-int hook_send_call(struct hook_call *call);
+int hook_send_call(struct hook_call *call, const struct hook_caller *caller);
 /* Send the call's request, after hook_send_call().  Returns as frame_send(). */
 int hook_send_request(struct hook_call *call);
 /* Add FRAME, a head or a body, to the answer.  Returns FOB_SUCCESS, FOB_PLUGIN, FOB_NOMEM. */

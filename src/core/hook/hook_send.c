@@ -42,8 +42,7 @@ struct worker_plan hook_plan(const struct fob_handle *handle, const struct bound
     return plan;
 }
 
-/* The caller: the real ids of this process. */
-static int hook_put_caller(struct frame_socket *socket)
+int hook_find_caller(struct hook_caller *caller)
 {
     int count = getgroups(0, NULL);
     gid_t *groups = calloc((size_t)(count > 0 ? count : 0) + 1, sizeof *groups);
@@ -63,10 +62,9 @@ static int hook_put_caller(struct frame_socket *socket)
         wire_put(ids + 4, getgid(), 4);
         for (int i = 0; i < count; i++)
             wire_put(ids + 8 + 4 * (size_t)i, groups[i], 4);
-        frame_put(socket, FRAME_CALLER, ids, 8 + 4 * (size_t)count);
+        *caller = (struct hook_caller){ ids, 8 + 4 * (size_t)count };
     }
     free(groups);
-    free(ids);
     return ids != NULL ? FOB_SUCCESS : error_nomem();
 }
 
@@ -171,11 +169,10 @@ static void hook_put_options(struct frame_socket *socket, const struct option_va
     }
 }
 
-int hook_send_call(struct hook_call *call)
+int hook_send_call(struct hook_call *call, const struct hook_caller *caller)
 {
     const struct fob_handle *handle = call->handle;
     struct frame_socket *socket = call->at.socket;
-    int code;
 
     frame_begin(socket, FRAME_CALL, call->number);
     frame_put_number(socket, FRAME_HOOK, call->hook, 1);
@@ -197,9 +194,7 @@ int hook_send_call(struct hook_call *call)
         frame_put(socket, FRAME_RECORDED, NULL, 0);
     if (call->more)
         frame_put(socket, FRAME_MORE, NULL, 0);
-    code = hook_put_caller(socket);
-    if (code != FOB_SUCCESS)
-        return code;
+    frame_put(socket, FRAME_CALLER, caller->ids, caller->size);
     if (call->judge != NULL)
         hook_put_declared(socket, handle->provider);
     else if (call->query == NULL)

@@ -24,7 +24,7 @@
 /* The largest window for quick answers; the time of a slow answer, in nanoseconds; and the slow
  * answers in a row before the window grows further: the first ones wait for TLS handshakes. */
 #define QUEUE_WINDOW 8
-#define QUEUE_SLOW_NS 1000000
+#define QUEUE_SLOW_NS 4000000
 #define QUEUE_SLOW_RUN 32
 /* The failures in a row that open the circuit. */
 #define QUEUE_FAILURES 5
