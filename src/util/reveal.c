@@ -105,6 +105,14 @@ static size_t reveal_scheme_size(const char *data, size_t size)
     return blank != NULL ? (size_t)(blank - data) + 1 : 0;
 }
 
+struct span reveal_credential(const struct fob_secret *value)
+{
+    const char *data = fob_secret_data(value);
+    const size_t scheme = reveal_scheme_size(data, fob_secret_size(value));
+
+    return (struct span){ data + scheme, fob_secret_size(value) - scheme };
+}
+
 size_t reveal_proof_size(const char *text, const struct proof *proof)
 {
     const struct fob_secret *value;
@@ -112,9 +120,8 @@ size_t reveal_proof_size(const char *text, const struct proof *proof)
     size_t max = 0;
 
     for (size_t i = 0; proof_get(proof, PROOF_HEADER, i, &name, &value) == FOB_SUCCESS; i++) {
-        const char *data = fob_secret_data(value);
-        const size_t scheme = reveal_scheme_size(data, fob_secret_size(value));
-        const size_t told = reveal_size(text, data + scheme, fob_secret_size(value) - scheme);
+        const struct span credential = reveal_credential(value);
+        const size_t told = reveal_size(text, credential.data, credential.size);
 
         max = told > max ? told : max;
     }

@@ -15,6 +15,8 @@
  * in base64, all or their beginning, or one of its lines.  Secrets of less than 4 bytes are not
  * found. */
 size_t reveal_size(const char *text, const char *secret, size_t size);
+/* The part of a header's value that is secret: without the name of its scheme. */
+struct span reveal_credential(const struct fob_secret *value);
 /* The same of the headers and the parameters of PROOF. */
 size_t reveal_proof_size(const char *text, const struct proof *proof);
 

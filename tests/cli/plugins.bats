@@ -289,6 +289,21 @@ misbehave()
     has "$stderr" "leak $stars"
 }
 
+@test "a secret that a plugin prints after its hook is masked" {
+    fob init 2>/dev/null
+    misbehave keep
+    # Another entry of the plugin is running when the thread prints.
+    sed -i '/^validate:/ { n; h; s/keep/wait/; H; g }' providers.d/charliehr.yaml
+    for words in 'link_account acme' 'fob validate acme' 'fob validate --all'; do
+        # shellcheck disable=SC2086 # words
+        split $words
+        ended 0
+        has "$stderr" "end $(sed 's/./*/g' "$hr/client_secret")"
+        has_not "$output$stderr" "$(cat "$hr/client_secret")"
+    done
+    has "$stderr" "thread $(sed 's/./*/g' "$hr/client_secret")"
+}
+
 @test "the output arrives although a plugin closed standard output" {
     fob init 2>/dev/null
     misbehave close

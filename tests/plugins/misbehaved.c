@@ -10,6 +10,7 @@
 #include <fob/plugin.h>
 
 #include <locale.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@
 
 static const struct fob_option options[] = {
     { "do", FOB_OPTION_LIST, false, NULL, 0, 0, NULL,
-      "print, write, leak, close, umask, locale, thread_locale, exit, hang" },
+      "print, write, leak, keep, wait, close, umask, locale, thread_locale, exit, hang" },
     { 0 },
 };
 
@@ -63,6 +64,31 @@ static void leak(struct fob_handle *handle)
     printf("late %s", text);
 }
 
+static char kept[256];
+
+/* Print the secret after the hook, from another thread and at the end of the handle. */
+static void *leak_late(void *data)
+{
+    usleep(50000);
+    fprintf(stderr, "thread %s\n", kept);
+    return data;
+}
+
+static void leak_at_end(void *data)
+{
+    fprintf(stderr, "end %s\n", (const char *)data);
+}
+
+static void keep(struct fob_handle *handle)
+{
+    pthread_t thread;
+
+    snprintf(kept, sizeof kept, "%s", fob_secret_data(fob_field(handle, "client_secret")));
+    fob_set_data(handle, kept, leak_at_end);
+    if (pthread_create(&thread, NULL, leak_late, NULL) == 0)
+        pthread_detach(thread);
+}
+
 static void commit(struct fob_handle *handle, const char *fault)
 {
     static const char noise[] = "noise of write\n";
@@ -73,6 +99,10 @@ static void commit(struct fob_handle *handle, const char *fault)
         (void)!write(STDOUT_FILENO, noise, sizeof noise - 1);
     else if (strcmp(fault, "leak") == 0)
         leak(handle);
+    else if (strcmp(fault, "keep") == 0)
+        keep(handle);
+    else if (strcmp(fault, "wait") == 0)
+        usleep(200000);
     else if (strcmp(fault, "close") == 0)
         close(STDOUT_FILENO);
     else if (strcmp(fault, "umask") == 0)

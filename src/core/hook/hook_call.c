@@ -148,6 +148,7 @@ static bool hook_take_frame(struct hook_call *call, int code, const struct frame
         *result = hook_fail_crashed(call, frame->items);
     } else if (code == FOB_SUCCESS && frame->type == FRAME_DONE && frame->call == call->number) {
         code = hook_take_done(call, frame->items, result);
+        hook_keep(call);
         if (code == FOB_SUCCESS && call->answer != NULL && *result == FOB_SUCCESS)
             code = hook_check_answer(call);
         *trial = code == FOB_SUCCESS ? TRIAL_DONE : TRIAL_FAILED;

@@ -47,9 +47,11 @@ struct hook_caller {
 
 /* The hook's name for messages. */
 const char *hook_title(const struct hook_call *call);
-/* Mask the call's secrets in what the plugin prints, until hook_unmask() or the end of the worker.
- * Only the first hook_unmask() counts; FAILED: the worker is killed. */
+/* Mask the call's secrets in what the plugin prints, until hook_unmask() or the end of the worker;
+ * after that, copies that are kept, as hook_keep() keeps those of the results.  Only the first
+ * hook_unmask() counts; FAILED: the worker is killed. */
 void hook_mask(struct hook_call *call);
+void hook_keep(struct hook_call *call);
 void hook_unmask(struct hook_call *call, bool failed);
 /* Find the real ids of this process.  Free CALLER's ids.  Returns FOB_SUCCESS, FOB_SYSTEM,
  * FOB_NOMEM. */

@@ -106,6 +106,11 @@ void plugin_worker_mask(const struct plugin_worker *worker, struct worker_secret
     worker_process_mask(worker->process, secrets);
 }
 
+void plugin_worker_keep(const struct plugin_worker *worker, struct span value)
+{
+    worker_process_keep(worker->process, value);
+}
+
 void plugin_worker_forget(const struct plugin_worker *worker, struct worker_secrets *secrets,
                           bool mute)
 {

@@ -57,6 +57,7 @@ void plugin_worker_kill(const struct plugin_worker *worker);
 int plugin_worker_open(struct plugin_worker *worker, struct frame_socket **socket);
 /* As worker_process_mask() and worker_process_forget(). */
 void plugin_worker_mask(const struct plugin_worker *worker, struct worker_secrets *secrets);
+void plugin_worker_keep(const struct plugin_worker *worker, struct span value);
 void plugin_worker_forget(const struct plugin_worker *worker, struct worker_secrets *secrets,
                           bool mute);
 #define PLUGIN_WORKER_WHY 1024

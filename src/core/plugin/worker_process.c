@@ -14,6 +14,7 @@
 #include "util/detach.h"
 #include "util/error.h"
 #include "util/process.h"
+#include "util/secret.h"
 #include "util/text.h"
 
 #include <errno.h>
@@ -33,6 +34,8 @@
 /* A secret that is not longer is masked wherever it stands in a line. */
 #define LINE_SECRET (8 * LINE_SIZE)
 #define LINE_ROOM (2 * LINE_SECRET)
+/* The secrets of calls that are over, for masking. */
+#define KEPT_MAX 16
 /* The most bytes to read at once. */
 #define READ_MAX (1024 * 1024)
 
@@ -46,9 +49,11 @@ struct worker_process {
     atomic_bool silent;       /* the worker has closed its end of OUTPUT */
     struct process_lock lock; /* for the members below */
     struct worker_secrets *secrets;
-    char *line;   /* of LINE_ROOM bytes, once something was printed */
-    size_t size;  /* of the line so far */
-    size_t lines; /* logged so far */
+    struct fob_secret *kept[KEPT_MAX]; /* a ring … */
+    size_t kept_at;                    /* … and the place of the next one */
+    char *line;                        /* of LINE_ROOM bytes, once something was printed */
+    size_t size;                       /* of the line so far */
+    size_t lines;                      /* logged so far */
 };
 
 static void worker_process_free(struct worker_process *process)
@@ -63,6 +68,8 @@ static void worker_process_free(struct worker_process *process)
     if (process->line != NULL)
         explicit_bzero(process->line, LINE_ROOM);
     free(process->line);
+    for (size_t i = 0; i < KEPT_MAX; i++)
+        fob_secret_free(process->kept[i]);
     free(process);
 }
 
@@ -171,6 +178,12 @@ static size_t worker_process_secret_at(const void *data, const char *text)
 
         max = told > max ? told : max;
     }
+    for (size_t i = 0; i < KEPT_MAX && process->kept[i] != NULL; i++) {
+        const struct fob_secret *kept = process->kept[i];
+        const size_t told = reveal_size(text, fob_secret_data(kept), fob_secret_size(kept));
+
+        max = told > max ? told : max;
+    }
     return max;
 }
 
@@ -255,6 +268,32 @@ void worker_process_mask(struct worker_process *process, struct worker_secrets *
     process_lock(&process->lock);
     secrets->next = process->secrets;
     process->secrets = secrets;
+    process_unlock(&process->lock);
+}
+
+static bool worker_process_keeps(const struct worker_process *process, struct span value)
+{
+    for (size_t i = 0; i < KEPT_MAX && process->kept[i] != NULL; i++) {
+        const struct fob_secret *kept = process->kept[i];
+
+        if (secret_equal(fob_secret_data(kept), fob_secret_size(kept), value.data, value.size))
+            return true;
+    }
+    return false;
+}
+
+void worker_process_keep(struct worker_process *process, struct span value)
+{
+    struct fob_secret *copy = NULL;
+    struct fob_secret **place;
+
+    process_lock(&process->lock);
+    if (!worker_process_keeps(process, value) &&
+        fob_secret_new(value.data, value.size, &copy) == FOB_SUCCESS) {
+        place = &process->kept[process->kept_at++ % KEPT_MAX];
+        fob_secret_free(*place);
+        *place = copy;
+    }
     process_unlock(&process->lock);
 }
 

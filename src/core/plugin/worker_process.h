@@ -47,6 +47,9 @@ struct worker_secrets {
 
 /* Mask SECRETS, borrowed, in the output from now on.  Thread-safe, as the next. */
 void worker_process_mask(struct worker_process *process, struct worker_secrets *secrets);
+/* Mask a copy of VALUE until the process ends, or many others were kept after it: a plugin may
+ * print it after its hook.  Thread-safe. */
+void worker_process_keep(struct worker_process *process, struct span value);
 /* The call is over: log the output so far, and forget SECRETS.  With MUTE, log no more. */
 void worker_process_forget(struct worker_process *process, struct worker_secrets *secrets,
                            bool mute);
