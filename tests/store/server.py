@@ -10,9 +10,11 @@ settings, as NAME=VALUE.  The commands:
     start, stop              the server, in good order
     kill, pause, resume      all of its processes at once
     sql DATABASE STATEMENT   as the superuser
+    hold DATABASE STATEMENT  the same in the background; returns when the statement has begun
     file DATABASE PATH       the same, with the statements of a file
     restore DATABASE FROM    make DATABASE anew, as a copy of FROM
     certificate VARIANT      the server's: good, expired, wrong-host, self-signed, other-ca
+    setting LINE             of postgresql.conf, in force when this has returned
     rule KIND WORD           what the proxy does to the next message of a client that has WORD (see Proxy)
     rules                    how many rules were used
 
@@ -250,6 +252,15 @@ class Server:
     def sql(self, database, *statements):
         return self.psql(database, *(word for s in statements for word in ("-c", s)))
 
+    def hold(self, database, statement):
+        """Make a statement, which does not end soon, in the background."""
+        process = subprocess.Popen(  # pylint: disable=consider-using-with
+            [f"{self.programs}/psql", "-XAtqc", statement, "-h", str(self.run), "-p", str(self.port), "-U", "owner",
+             database], cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env={"PGAPPNAME": "hold"})
+        until("it holds", lambda: self.sql(database, "SELECT 1 FROM pg_stat_activity WHERE application_name = 'hold'"
+                                                     " AND wait_event = 'PgSleep'"))
+        threading.Thread(target=process.wait, daemon=True).start()
+
     def restore(self, database, origin):
         """DATABASE becomes a copy of ORIGIN, as from a backup."""
         self.sql("postgres", f"DROP DATABASE IF EXISTS {database} WITH (FORCE)",
@@ -260,9 +271,18 @@ class Server:
         """Serve another certificate, to all who connect after this has returned."""
         certs.issue(self.certs, "server", variant)
         self.give_certificate()
+        self.reload()
+
+    def reload(self):
         before = self.sql("postgres", "SELECT pg_conf_load_time()")
         self.process.send_signal(signal.SIGHUP)
         until("the server reloads", lambda: self.sql("postgres", "SELECT pg_conf_load_time()") != before)
+
+    def set(self, line):
+        """A line of postgresql.conf."""
+        with open(self.data / "postgresql.conf", "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        self.reload()
 
     def end(self):
         os.close(self.guarded)
@@ -365,8 +385,14 @@ def obey(server, proxy, line):
     if word == "file":
         database, path = rest.split(" ", 1)
         return server.psql(database, input=pathlib.Path(path).read_text("utf-8"))
+    if word == "hold":
+        server.hold(*rest.split(" ", 1))
+        return ""
     if word in ("restore", "certificate"):
         getattr(server, word)(*rest.split())
+        return ""
+    if word == "setting":
+        server.set(rest)
         return ""
     if word == "rule":
         proxy.rule(*rest.split(" ", 1))

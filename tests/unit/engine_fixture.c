@@ -188,6 +188,15 @@ struct engine *engine_fixture_open(const struct engine_settings *settings)
     return engine;
 }
 
+int engine_fixture_refuse(const struct engine_settings *settings)
+{
+    struct engine *engine = NULL;
+    int code = engine_fixture.class->open(&host, settings, &engine);
+
+    assert_null(engine);
+    return code;
+}
+
 void engine_fixture_stamp(unsigned char *stamp, unsigned char byte)
 {
     memset(stamp, byte, ENGINE_STAMP);

@@ -31,6 +31,8 @@ void engine_fixture_tell(const char *format, ...) __attribute__((format(printf, 
 struct engine_settings engine_fixture_settings(void);
 /* An engine with these settings, or those for the socket. */
 struct engine *engine_fixture_open(const struct engine_settings *settings);
+/* The code of open(), which is to fail. */
+int engine_fixture_refuse(const struct engine_settings *settings);
 /* A new empty database fob, then a store in it. */
 void engine_fixture_empty(void);
 struct engine *engine_fixture_create(void);

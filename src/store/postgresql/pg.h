@@ -40,7 +40,8 @@ struct engine {
     const char *ca_file; /* with SECURE */
     locale_t plain;      /* in which libpq's messages are in English */
     PGconn *conn;
-    int64_t deadline;  /* of the operation, CLOCK_MONOTONIC in ms */
+    int64_t end;       /* of the operation, CLOCK_MONOTONIC in ms */
+    int64_t deadline;  /* of this attempt at it */
     bool was_there;    /* a server was reached before */
     bool listening;    /* this connection gets notifications */
     bool unreplicated; /* the server stopped waiting for a standby */
@@ -52,12 +53,17 @@ struct engine {
 /* pg_places.c: parse the settings' hosts.  Returns FOB_SUCCESS, FOB_CONFIG, FOB_NOMEM. */
 int pg_places(struct engine *engine);
 
-/* pg_connect.c: have a connection to a server that takes writes, within the deadline.  Returns
+/* pg_connect.c: have a connection to a server that takes writes, until the operation's end. Returns
  * FOB_SUCCESS and the codes of engine.h. */
 int pg_connect(struct engine *engine);
 
 /* pg_link.c: wait for EVENTS of the connection until END; false when it is too late. */
 bool pg_wait(const struct engine *engine, short events, int64_t end);
+/* Begin an attempt, which has half of the time that is left: when an answer does not come, there
+ * has to be time to ask on another connection. */
+void pg_begin(struct engine *engine);
+/* The same, with all of the time again: bytes come, or go. */
+void pg_extend(struct engine *engine);
 /* Let go of the connection. */
 void pg_disconnect(struct engine *engine);
 

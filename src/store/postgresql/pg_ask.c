@@ -5,8 +5,6 @@
 
 #include "store/postgresql/pg.h"
 
-#include "util/clock.h"
-
 #include <limits.h>
 #include <poll.h>
 
@@ -25,6 +23,7 @@ static int ask_flush(struct engine *engine)
     while ((left = PQflush(engine->conn)) > 0) {
         if (!pg_wait(engine, POLLIN | POLLOUT, engine->deadline))
             return ask_late(engine);
+        pg_extend(engine);
         if (PQconsumeInput(engine->conn) == 0)
             break;
     }
@@ -157,7 +156,7 @@ int pg_stream(struct engine *engine, const char *sql, const struct pg_value *val
     if (code == FOB_SUCCESS)
         code = ask_flush(engine);
     while (code == FOB_SUCCESS && answer == FOB_SUCCESS) {
-        engine->deadline = clock_ms() + engine->settings.timeout_ms;
+        pg_extend(engine);
         code = ask_next(engine, &result);
         if (code != FOB_SUCCESS || result == NULL)
             break;

@@ -144,6 +144,7 @@ static int attempt_judge_text(const char *text)
         { "private key", FOB_CONFIG },
         { "could not read certificate file", FOB_CONFIG },
         { "definition of service", FOB_CONFIG },
+        { "service file", FOB_CONFIG },
         { "no password supplied", FOB_NOT_ALLOWED },
         { " alert ", FOB_NOT_ALLOWED }, /* of TLS: this client's certificate */
     };

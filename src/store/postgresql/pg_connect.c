@@ -64,14 +64,15 @@ static int connect_try(struct engine *engine, const struct pg_place *place, cons
                        struct search *search)
 {
     const int64_t end = clock_ms() + search->slice;
-    const int64_t deadline = engine->deadline;
-    int code = pg_attempt(engine, place, address, end < deadline ? end : deadline, &search->soon);
+    int code;
 
-    if (code == FOB_SUCCESS) {
-        engine->deadline = end < deadline ? end : deadline;
+    engine->deadline = end < engine->end ? end : engine->end;
+    code = pg_attempt(engine, place, address, engine->deadline, &search->soon);
+    if (code == FOB_SUCCESS)
         code = connect_prepare(engine, search);
-        engine->deadline = deadline;
-    }
+    /* It was there just now. */
+    search->soon = search->soon || (code < 0 && PQstatus(engine->conn) == CONNECTION_OK) ||
+                   strstr(engine->why, "server closed the connection") != NULL;
     if (code == FOB_SUCCESS)
         return code;
     pg_disconnect(engine);
@@ -118,7 +119,7 @@ static int connect_refused(const struct engine *engine, const struct search *sea
     else if (search->refusal == FOB_NOT_ALLOWED)
         host->hint("fob-postgresql(7) says how the server knows the user %s",
                    engine->settings.user);
-    else if (strstr(search->because, "definition of service") != NULL)
+    else if (strstr(search->because, "service") != NULL)
         host->hint("unset PGSERVICE");
     return search->refusal;
 }
@@ -141,7 +142,7 @@ int pg_connect(struct engine *engine)
         if (search.refusal != FOB_SUCCESS)
             return connect_refused(engine, &search);
         /* Somebody else may become the primary. */
-        if (clock_ms() + PAUSE_MS >= engine->deadline ||
+        if (clock_ms() + PAUSE_MS >= engine->end ||
             (!search.soon && !engine->was_there && engine->place_count == 1))
             return engine->host->fail(FOB_UNAVAILABLE, "%s: %s", engine->where, engine->why);
         poll(NULL, 0, PAUSE_MS);

@@ -32,6 +32,7 @@ static int do_within(struct engine *engine, pg_operation_fn *fn, void *data)
     for (int again = 0, lost = 0;;) {
         int code = pg_connect(engine);
 
+        pg_begin(engine);
         engine->unreplicated = false;
         if (code == FOB_SUCCESS)
             code = fn(engine, data);
@@ -45,7 +46,7 @@ static int do_within(struct engine *engine, pg_operation_fn *fn, void *data)
             pg_disconnect(engine);
         else
             do_tidy(engine);
-        if (clock_ms() >= engine->deadline || (code == PG_AGAIN && ++again == AGAIN_MAX))
+        if (clock_ms() >= engine->end || (code == PG_AGAIN && ++again == AGAIN_MAX))
             return do_give_up(engine);
         if (code == PG_LOST && lost++ > 0)
             poll(NULL, 0, 50);
@@ -57,7 +58,7 @@ int pg_do(struct engine *engine, pg_operation_fn *fn, void *data)
     const locale_t before = uselocale(engine->plain);
     int code;
 
-    engine->deadline = clock_ms() + engine->settings.timeout_ms;
+    pg_extend(engine);
     code = do_within(engine, fn, data);
     uselocale(before);
     return code;

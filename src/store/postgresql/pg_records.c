@@ -5,8 +5,6 @@
 
 #include "store/postgresql/pg.h"
 
-#include "util/clock.h"
-
 #include <stdlib.h>
 
 /* What one statement has at most, though always one record. */
@@ -116,7 +114,6 @@ static int records_chunk(struct engine *engine, struct engine_change **changes, 
             code = engine->host->fail(FOB_NOMEM, "out of memory");
     values[COLUMNS] = PG_NUMBER(number);
     values[COLUMNS + 1] = PG_BYTES(none, ENGINE_STAMP);
-    engine->deadline = clock_ms() + engine->settings.timeout_ms;
     if (code == FOB_SUCCESS)
         code = pg_ask(engine,
                       "WITH new AS (SELECT * FROM unnest($1, $2, $3, $4, $5)"
@@ -150,6 +147,8 @@ int pg_records_write(struct engine *engine, struct engine_change **changes, size
         bytes += changes[i]->sealed.size + changes[i]->name.size;
         if (i + 1 < count && i + 1 - begin < CHUNK_RECORDS && bytes < CHUNK_BYTES)
             continue;
+        if (begin > 0)
+            pg_extend(engine);
         code = records_chunk(engine, changes + begin, i + 1 - begin, revision);
         begin = i + 1;
         bytes = 0;
