@@ -217,7 +217,7 @@ find_faults()
     mkdir build/analyzer
     cd build/analyzer
     # shellcheck disable=SC2016 # it is for make
-    words='$(DEFS) $(AM_CPPFLAGS) $(CURL_CFLAGS) $(GCRYPT_CFLAGS) $(JSON_CFLAGS) $(MICROHTTPD_CFLAGS) $(YAML_CFLAGS) $(AM_CFLAGS)'
+    words='$(DEFS) $(AM_CPPFLAGS) $(CURL_CFLAGS) $(GCRYPT_CFLAGS) $(JSON_CFLAGS) $(LIBPQ_CFLAGS) $(MICROHTTPD_CFLAGS) $(YAML_CFLAGS) $(AM_CFLAGS)'
     flags=$(make -s --no-print-directory -C ../gcc --eval="print-flags: ; \$(info $words) @:" print-flags)
     find ../../src ../../plugins -name '*.c' -print0 |
         eval "xargs -0 -n 16 -P $(nproc) gcc $flags -I../gcc -I../../plugins -I../../plugins/http -O0 -fanalyzer -Wno-analyzer-malloc-leak -S"

@@ -19,12 +19,13 @@ setup()
 # accepts COMPILER...: it has no word against any source of fob.
 accepts()
 {
-    local flags hub=
+    local flags hub= postgresql=
     [ -e "$multiarch/microhttpd.h" ] || [ -e /usr/include/microhttpd.h ] || hub='! -path */src/hub/*'
+    [ -e /usr/include/postgresql/libpq-fe.h ] || postgresql='! -path */src/store/postgresql/*'
     flags=$(env -u MAKEFLAGS make -s --no-print-directory -C "$abs_top_builddir" --eval='print-flags: ; $(info $(AM_CPPFLAGS)) @:' print-flags)
     # shellcheck disable=SC2086 # a list of words
     set -f
-    find "$abs_top_srcdir/src" "$abs_top_srcdir/plugins" -name '*.c' $hub -print0 |
+    find "$abs_top_srcdir/src" "$abs_top_srcdir/plugins" -name '*.c' $hub $postgresql -print0 |
         (cd "$abs_top_builddir" && eval "xargs -0 -n 8 -P 2 $* -std=gnu17 -fsyntax-only -Wall -Wextra -Werror \
             $flags -I$abs_top_srcdir/plugins -I$abs_top_srcdir/plugins/http -I. -idirafter $BATS_TEST_TMPDIR/libraries") >said 2>&1 || {
         head -n 40 said
@@ -40,13 +41,14 @@ accepts()
         done
     done
     ln -s /usr/include/json-c/*.h libraries
+    [ ! -d /usr/include/postgresql ] || ln -s /usr/include/postgresql/{libpq-fe,postgres_ext,pg_config_ext}.h libraries
     sed '/HAVE_\(CLOSE_RANGE\|EXECVEAT\|RENAMEAT2\)/d' "$abs_top_builddir/config.h" >config.h
     accepts musl-gcc -D_GNU_SOURCE -I"$BATS_TEST_TMPDIR"
 }
 
 @test "every source compiles for 32 bits" {
     accepts gcc -m32 -Wconversion -Wno-psabi -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64 -idirafter "$multiarch" \
-        -idirafter /usr/include/json-c -I"$BATS_TEST_TMPDIR"
+        -idirafter /usr/include/json-c -idirafter /usr/include/postgresql -I"$BATS_TEST_TMPDIR"
 }
 
 @test "a time_t that ends in 2038 is refused" {

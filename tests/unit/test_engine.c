@@ -378,8 +378,7 @@ static void test_calls(void **state)
     CLASS->close(engine);
 }
 
-/* The calls that three processes make, as a minute lasts a second, say: the row is shifted instead
- * of the clock.  Each writes when its calls may be made. */
+/* What three processes take at once. */
 #define LIMIT 50
 static int make_calls(int fd)
 {
@@ -416,6 +415,55 @@ static void test_calls_race(void **state)
         sum += taken;
     close(ends[0]);
     assert_int_equal(sum, LIMIT);
+    CLASS->close(engine);
+}
+
+/* In no minute more calls are made than the budget has, whenever in their time they are made, and
+ * whenever they are taken.  In place of waiting the row is put back in time. */
+static void test_calls_minute(void **state)
+{
+    struct engine *engine = engine_fixture_create();
+    struct engine_calls calls = { .per_minute = LIMIT, .most = 7, .within_ms = 3000 };
+    struct {
+        int64_t from; /* it was taken not before that, */
+        int64_t to;   /* and not after that */
+        uint64_t count;
+    } taken[70];
+    uint64_t random = 1;
+    uint64_t all = 0;
+    int64_t gone = 0;
+    bool waited = false;
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(taken); i++) {
+        uint64_t near = 0;
+        int64_t shift;
+        int64_t wait_ms = 0;
+
+        taken[i].from = clock_ms() + gone;
+        SUCCEED(CLASS->take_calls(engine, &calls, &taken[i].count, &wait_ms));
+        taken[i].to = clock_ms() + gone;
+        all += taken[i].count;
+        /* Those of which the last call may be made within a minute before the first of these. */
+        for (size_t j = 0; j <= i; j++)
+            if (taken[j].from + calls.within_ms > taken[i].to - 60000)
+                near += taken[j].count;
+        assert_true(near <= LIMIT);
+        assert_true(!waited || taken[i].count > 0);
+        random = random * 6364136223846793005U + 1442695040888963407U;
+        shift = (int64_t)(random >> 33) % 4000;
+        /* After the wait there is one; but any other time may go by. */
+        waited = taken[i].count == 0 && i % 2 == 0;
+        if (waited)
+            shift = wait_ms;
+        gone += shift;
+        engine_fixture_tell(
+            "sql fob UPDATE fob.calls SET ends = (SELECT array_agg(e - %lld ORDER BY e) "
+            "FROM unnest(ends) AS u (e))",
+            (long long)shift);
+    }
+    /* No more than a seventh is lost to the time that calls have. */
+    assert_true((int64_t)all > (int64_t)LIMIT * gone / 70000);
     CLASS->close(engine);
 }
 
@@ -595,10 +643,11 @@ static int tests(void)
         cmocka_unit_test(test_header),     cmocka_unit_test(test_many),
         cmocka_unit_test(test_race),       cmocka_unit_test(test_create_race),
         cmocka_unit_test(test_claims),     cmocka_unit_test(test_calls),
-        cmocka_unit_test(test_calls_race), cmocka_unit_test(test_machines),
-        cmocka_unit_test(test_follow),     cmocka_unit_test(test_retire),
-        cmocka_unit_test(test_describe),   cmocka_unit_test(test_leave),
-        cmocka_unit_test(test_schema),     cmocka_unit_test(test_tidy),
+        cmocka_unit_test(test_calls_race), cmocka_unit_test(test_calls_minute),
+        cmocka_unit_test(test_machines),   cmocka_unit_test(test_follow),
+        cmocka_unit_test(test_retire),     cmocka_unit_test(test_describe),
+        cmocka_unit_test(test_leave),      cmocka_unit_test(test_schema),
+        cmocka_unit_test(test_tidy),
     };
 
     return cmocka_run_group_tests(all, NULL, NULL);

@@ -98,7 +98,7 @@ struct pg_number {
 };
 static inline struct pg_number pg_number(int64_t number)
 {
-    struct pg_number value;
+    struct pg_number value = { { 0 } };
 
     wire_put(value.bytes, (uint64_t)number, sizeof value.bytes);
     return value;
