@@ -7,7 +7,7 @@
 Request number N gets FOLDER/N as JSON, with the status and the headers that FOLDER/N.head has, if
 there is one; after the last, the last again.  The port is printed, and in FOLDER/port, as soon as it
 listens, and FOLDER/asked has a line for each request: method, target, body; FOLDER/heads has their
-headers.  Ends when stdin does.  It starts for every test, and http.server takes longer to load than
+headers.  It begins anew when FOLDER does, and ends when stdin does.  It starts for every test, and http.server takes longer to load than
 all else.
 """
 import os
@@ -19,7 +19,16 @@ FOLDER = sys.argv[1]
 
 
 class Answers:
-    asked = 0
+    def __init__(self, port):
+        self.port = port
+        self.begin()
+
+    def begin(self):
+        """FOLDER is new."""
+        self.asked = 0
+        with open(f"{FOLDER}/port.new", "w", encoding="ascii") as file:
+            print(self.port, file=file)
+        os.rename(f"{FOLDER}/port.new", f"{FOLDER}/port")
 
     @staticmethod
     def read(file):
@@ -41,6 +50,8 @@ class Answers:
         return words[0], words[1], heads, file.read(int(length)).decode()
 
     def answer(self, file, method, target, heads, body):
+        if not os.path.exists(f"{FOLDER}/port"):
+            self.begin()
         with open(f"{FOLDER}/asked", "a", encoding="utf-8") as asked:
             print(method, target, body, file=asked)
         with open(f"{FOLDER}/heads", "a", encoding="utf-8") as asked:
@@ -79,11 +90,8 @@ class Answers:
 
 def main():
     server = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=Answers().accept, args=(server,), daemon=True).start()
     port = server.getsockname()[1]
-    with open(f"{FOLDER}/port.new", "w", encoding="ascii") as file:
-        print(port, file=file)
-    os.rename(f"{FOLDER}/port.new", f"{FOLDER}/port")
+    threading.Thread(target=Answers(port).accept, args=(server,), daemon=True).start()
     print(port, flush=True)
     sys.stdin.buffer.read()
 

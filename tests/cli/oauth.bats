@@ -113,7 +113,6 @@ POST /revoke token=re-one&token_type_hint=refresh_token&client_id=an%20id&client
             has_not "$(sed '/^$/q' answers/heads)" Authorization
         fi
         rm store/accounts/bolt
-        stop_answers
     done <<-END
 	basic YW4lMjBpZDpzJTNBJTJCJTJGJTIwJUMzJUE5 code_verifier=
 	basic-raw YW4gaWQ6czorLyDDqQ== code_verifier=
@@ -130,7 +129,6 @@ POST /revoke token=re-one&token_type_hint=refresh_token&client_id=an%20id&client
         ended 76
         [ "$(wc -l <answers/asked)" -eq 1 ]
         [ ! -e store/accounts/bolt ]
-        stop_answers
     done <<-'END'
 	<html>Sign in</html>
 	[]
@@ -152,7 +150,6 @@ POST /revoke token=re-one&token_type_hint=refresh_token&client_id=an%20id&client
     provider
     sign_in link bolt 'code=c0de&state=STATE'
     ended 76
-    stop_answers
     begin_answers "{\"access_token\": \"t\", \"refresh_token\": \"$(head -c 1048576 /dev/zero | tr '\0' t)\"}"
     provider
     sign_in link bolt 'code=c0de&state=STATE'
@@ -168,7 +165,6 @@ POST /revoke token=re-one&token_type_hint=refresh_token&client_id=an%20id&client
         ended 0
         [ "$(fob get bolt token)" = t ]
         rm store/accounts/bolt
-        stop_answers
     done <<-'END'
 	{"access_token": "t"}
 	{"access_token": "t", "token_type": "BEARER", "expires_in": "3600", "id_token": 7, "error": null}
@@ -197,7 +193,6 @@ POST /revoke token=re-one&token_type_hint=refresh_token&client_id=an%20id&client
         [ ! -e answers/asked ]
         [ ! -e store/accounts/bolt ]
         has_not "$stderr" c0de
-        stop_answers
     done <<-END
 	error=access_denied&state=STATE&iss=URL 77
 	code=c0de&state=STATE 77

@@ -33,10 +33,9 @@ answers()
         fob link other other --stdin --no-validate "${link_options[@]}" >/dev/null 2>&1
 }
 
-# Remove the account and the server of answers.
+# Remove the account.
 forget_answers()
 {
-    stop_answers
     fob revoke other --yes >/dev/null 2>&1 || true
 }
 

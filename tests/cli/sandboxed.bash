@@ -28,11 +28,11 @@ teardown()
 }
 
 # begin_answers ANSWER...: a server that gives these in turn; one that begins with a digit is a status, with
-# headers, before the next.  Sets url.
+# headers, before the next.  Sets url, once for all that a test begins.
 begin_answers()
 {
     local count=1 answer port
-    stop_answers
+    [ -z "${answers-}" ] || rm -r "$home/answers"
     mkdir "$home/answers"
     for answer; do
         case $answer in
@@ -43,6 +43,7 @@ begin_answers()
                 ;;
         esac
     done
+    [ -z "${answers-}" ] || return 0
     mkfifo "$home/until"
     exec {port}< <(exec python3 -S -E "$abs_top_srcdir/tests/cli/answers.py" "$home/answers" <"$home/until" 3>&-)
     exec {answers}>"$home/until"

@@ -142,7 +142,6 @@ GET /me " ]
         refused 76
         has "$stderr" 'that can be sent'
         [ "$(wc -l <answers/asked)" -eq 1 ]
-        stop_answers
     done
 }
 
@@ -169,8 +168,8 @@ page_plugin()
     mkdir -p plugins
     sed -n "/^\.\\\\\" example: plugin file=$1\$/,/^\.Ed/p" "$abs_top_srcdir/man/fob_plugin.3" |
         sed -e '/^\./d' -e 's/\\e/\\/g' >"$1"
-    # shellcheck disable=SC2046
-    "${CC:-cc}" -std=gnu17 -Wall -Wextra -Werror -shared -fPIC -I"$abs_top_srcdir/src/include" -o "plugins/${1%.c}.so" "$1" \
+    # shellcheck disable=SC2046,SC2086
+    ${CC:-cc} -std=gnu17 -Wall -Wextra -Werror -shared -fPIC -I"$abs_top_srcdir/src/include" -o "plugins/${1%.c}.so" "$1" \
         $(pkg-config --cflags json-c) -L"$abs_top_builddir/.libs" -lfob-http -lfob-plugin -ljson-c \
         $(grep -o -- '-fsanitize=[a-z,]*' "$abs_top_builddir/Makefile" | sort -u)
     sed -i "s|^plugins: \[|& $home/plugins,|" fob.yaml
@@ -204,7 +203,6 @@ page_plugin()
     [ "$(grep -i x-session answers/heads | tr -d '\r' | cut -d' ' -f2 | xargs)" = \
         's3ssion-1 s3ssion-1 s3ssion-1 s3ssion-2' ]
     [ "$(fob get bolt url)" = "$url/us" ]
-    stop_answers
     # Neither lost nor shown, whatever the next login answers.
     for answer in '{}' '[]' '"s3ssion-9"' '{"session": 7}' '{"session": ""}' '{"session": "s3ssion-9"}' \
         '{"session": "s3ssion-9", "url": ""}' '<html>swordfish%2F1 swordfish/1 c3dvcmRmaXNoLzE=</html>'; do
@@ -217,7 +215,6 @@ page_plugin()
         has_not "$stderr$output" c3dvc
         echo key=swordfish/1 | split fob link hr other --stdin
         [ ! -e store/accounts/other ]
-        stop_answers
     done
     for answer in http://example.com "$url?x" https://a@b.example https://b.example/../c; do
         begin_answers "{\"session\": \"s3ssion-9\", \"url\": \"$answer\", \"seconds\": 3600}"
@@ -226,6 +223,5 @@ page_plugin()
         split fob request bolt /people
         refused 76
         has "$stderr" 'the session cannot be used'
-        stop_answers
     done
 }
