@@ -294,6 +294,17 @@ static int cli_leave(int status)
     return status;
 }
 
+/* What was read may be older than it should be. */
+static void cli_warn_of_store(const struct cli *cli)
+{
+    char *text = NULL;
+
+    if (cli->context != NULL && fob_store_warning(cli->context, &text) == FOB_SUCCESS &&
+        text != NULL)
+        output_note("warning: %s", text);
+    free(text);
+}
+
 int cli_main(int argc, char **argv, const struct command *const *commands)
 {
     struct cli cli = {
@@ -315,6 +326,7 @@ int cli_main(int argc, char **argv, const struct command *const *commands)
     /* A status other than 0 must have a reason on stderr. */
     if (code != FOB_SUCCESS && !output_has_failed() && (code != FOB_ABORT || number == 0))
         output_error(code);
+    cli_warn_of_store(&cli);
     options_clear(&cli.options);
     cli_end(&cli);
     cli_close(&cli);

@@ -9,6 +9,7 @@
 #include "fob/commands.h"
 #include "fob/key_slots.h"
 #include "fob/passphrase.h"
+#include "fob/subcommand.h"
 #include "util/array.h"
 #include "util/text.h"
 
@@ -279,35 +280,6 @@ static int cmd_key_rotate(struct cli *cli)
     return output_json(&buf);
 }
 
-struct subcommand {
-    const char *name;
-    int (*run)(struct cli *cli);
-    bool slot;              /* may be followed by a slot's number */
-    const char *options[6]; /* the options it takes */
-};
-
-static bool cmd_key_takes_option(const struct subcommand *part, const struct option_spec *spec)
-{
-    bool found = options_is_global(spec);
-
-    for (size_t i = 0; !found && part->options[i] != NULL; i++)
-        found = strcmp(part->options[i], spec->name) == 0;
-    return found;
-}
-
-/* Refuse options of other subcommands. */
-static int cmd_key_check_options(const struct cli *cli, const struct subcommand *part)
-{
-    const struct options *options = &cli->options;
-
-    for (size_t i = 0; i < options->parsed_count; i++) {
-        if (!cmd_key_takes_option(part, options->parsed[i].spec))
-            return output_fail(FOB_INVALID, NULL, "fob key %s takes no --%s", part->name,
-                               options->parsed[i].spec->name);
-    }
-    return FOB_SUCCESS;
-}
-
 static int cmd_key_run(struct cli *cli)
 {
     static const struct subcommand parts[] = {
@@ -320,22 +292,8 @@ static int cmd_key_run(struct cli *cli)
         { "test", cmd_key_test, true, { "key-file" } },
         { "rotate", cmd_key_rotate, false, { "key-file" } },
     };
-    const char *name = cli_argument(cli, 0);
 
-    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-        int code;
-
-        if (strcmp(name, parts[i].name) != 0)
-            continue;
-        if (!parts[i].slot && cli_argument(cli, 1) != NULL)
-            return output_fail(FOB_INVALID, NULL, "fob key %s takes no argument", name);
-        code = cmd_key_check_options(cli, &parts[i]);
-        if (code == FOB_SUCCESS)
-            code = cli_open(cli);
-        return code == FOB_SUCCESS ? parts[i].run(cli) : code;
-    }
-    return output_fail(FOB_INVALID, "list, add, remove, test or rotate", "%s: no part of fob key",
-                       name);
+    return subcommand_run(cli, parts, ARRAY_SIZE(parts));
 }
 
 static const struct option_spec options[] = {

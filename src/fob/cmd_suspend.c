@@ -8,6 +8,9 @@
 #include "fob/filter.h"
 #include "fob/selection.h"
 
+/* How long --wait waits. */
+#define WAIT_S 30
+
 /* fob_suspend() or fob_resume(). */
 struct cmd_suspend_verb {
     int (*fn)(struct fob_handle *handle);
@@ -41,7 +44,10 @@ static int cmd_suspend_each(struct cli *cli, struct cmd_suspend_verb verb)
     if (code == FOB_SUCCESS)
         code = selection_each(cli, &selection, cmd_suspend_change, &verb);
     selection_free(&selection);
-    return code;
+    if (code != FOB_SUCCESS || !options_has(&cli->options, "wait"))
+        return code;
+    code = fob_wait_for_machines(cli->context, WAIT_S);
+    return code == FOB_SUCCESS ? code : cli_fail(cli, code);
 }
 
 static int cmd_suspend_run(struct cli *cli)
@@ -55,6 +61,7 @@ static int cmd_resume_run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
+    { "wait", NULL, "wait until all machines that share the store know it, 30 s at most" },
     FILTER_OPTIONS,
     { NULL, NULL, NULL },
 };

@@ -34,6 +34,7 @@ extern const struct command cmd_git;
 extern const struct command cmd_export;
 extern const struct command cmd_import;
 extern const struct command cmd_key;
+extern const struct command cmd_store;
 extern const struct command cmd_unlock;
 extern const struct command cmd_lock;
 extern const struct command cmd_check;

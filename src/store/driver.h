@@ -123,8 +123,16 @@ struct driver_class {
     int (*lock_header)(struct driver *driver, bool shared, int *lock);
     /* How old in ms what was read last is, if it is older than allowed; else 0, or NULL. */
     int64_t (*stale)(struct driver *driver);
+    /* Ask the server what is new, whatever the age of what is here; NULL for a store of files. */
+    int (*catch_up)(struct driver *driver);
+    /* How old in ms what is here is; INT64_MAX when that is not known; NULL likewise. */
+    int64_t (*age)(struct driver *driver);
+    /* How many transactions are here; NULL likewise. */
+    uint64_t (*revision)(struct driver *driver);
     /* Call FN; NULL for a store of files. */
     int (*with_engine)(struct driver *driver, driver_engine_fn *fn, void *data);
+    /* Whether another machine has this one's name; NULL likewise. */
+    bool (*has_namesake)(struct driver *driver);
     /* The name of the account's blob (or, with NULL, of the header) for messages.  The caller frees
      * it; NULL when out of memory. */
     char *(*describe)(struct driver *driver, const char *name);

@@ -101,8 +101,9 @@ static void driver_check_trust(struct driver_check_state *check, const char *nam
 
 static int driver_check_name(const char *name, void *data)
 {
-    static const char *const known[] = { LAYOUT_HEADER,    LAYOUT_ACCOUNTS, LAYOUT_LOCK, LAYOUT_LOG,
-                                         LAYOUT_VALIDATED, LAYOUT_SHARING,  "lost+found" };
+    static const char *const known[] = { LAYOUT_HEADER, LAYOUT_ACCOUNTS,  LAYOUT_LOCK,
+                                         LAYOUT_LOG,    LAYOUT_VALIDATED, LAYOUT_SHARING,
+                                         LAYOUT_FRESH,  "lost+found" };
     struct driver_check_state *check = data;
     struct driver_what what;
 

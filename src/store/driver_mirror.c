@@ -110,6 +110,13 @@ static int mirror_stamp(struct driver *driver, const char *name, struct driver_s
     return code == FOB_SUCCESS ? FOB_SUCCESS : FOB_NOT_FOUND;
 }
 
+static int mirror_fail_namesake(const struct mirror *mirror)
+{
+    error_set(FOB_CONFIG, "another machine calls itself %s", mirror->remote->machine);
+    error_hint("give each machine its own name (store: machine: in fob.yaml(5))");
+    return FOB_CONFIG;
+}
+
 /* The lock of this machine; others are excluded by stamps. */
 static int mirror_lock(struct driver *driver, int *lock)
 {
@@ -119,6 +126,8 @@ static int mirror_lock(struct driver *driver, int *lock)
     if (code != FOB_SUCCESS)
         return code;
     code = mirror_catch_up(driver);
+    if (code == FOB_SUCCESS && atomic_load(&driver->mirror->namesake))
+        code = mirror_fail_namesake(driver->mirror);
     if (code == FOB_SUCCESS)
         code = driver_file.read_header(driver, &header);
     if (code == FOB_SUCCESS)
@@ -142,9 +151,37 @@ static int mirror_with_engine(struct driver *driver, driver_engine_fn *fn, void 
     return code;
 }
 
+static int64_t mirror_age(struct driver *driver)
+{
+    bool exact;
+    int64_t age;
+
+    process_lock(&driver->mirror->lock);
+    mirror_fresh_read(driver);
+    age = mirror_fresh_age(driver->mirror, &exact);
+    process_unlock(&driver->mirror->lock);
+    return age;
+}
+
+static uint64_t mirror_revision(struct driver *driver)
+{
+    uint64_t revision;
+
+    process_lock(&driver->mirror->lock);
+    mirror_fresh_read(driver);
+    revision = driver->mirror->fresh.tick.revision;
+    process_unlock(&driver->mirror->lock);
+    return revision;
+}
+
 static int64_t mirror_stale(struct driver *driver)
 {
     return atomic_load(&driver->mirror->stale);
+}
+
+static bool mirror_has_namesake(struct driver *driver)
+{
+    return atomic_load(&driver->mirror->namesake);
 }
 
 /* The server has room, or has not. */
@@ -179,7 +216,11 @@ const struct driver_class driver_mirror = {
     .unlock = driver_unlock_store,
     .check = driver_check,
     .repair = driver_repair,
+    .catch_up = mirror_catch_up,
+    .age = mirror_age,
+    .revision = mirror_revision,
     .stale = mirror_stale,
+    .has_namesake = mirror_has_namesake,
     .with_engine = mirror_with_engine,
     .describe = driver_describe,
 };

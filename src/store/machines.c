@@ -3,7 +3,7 @@
 /* Asks the engine that the machines of a store share, and counts their calls there. */
 #include "config.h"
 
-#include "store/machines.h"
+#include "store/machines_impl.h"
 
 #include "store/driver_names.h"
 #include "store/store_impl.h"
@@ -13,8 +13,7 @@ bool machines_are_several(const struct store *store)
     return store->settings.remote != NULL;
 }
 
-/* Call FN with the engine.  FOB_NOT_FOUND without a message in a store of files. */
-static int machines_with_engine(struct store *store, driver_engine_fn *fn, void *data)
+int machines_with_engine(struct store *store, driver_engine_fn *fn, void *data)
 {
     return machines_are_several(store) ? store->class->with_engine(store->driver, fn, data)
                                        : FOB_NOT_FOUND;

@@ -28,4 +28,25 @@ struct machines_calls {
 int machines_take_calls(struct store *store, const struct machines_calls *calls, uint64_t *taken,
                         int64_t *wait);
 
+/* A machine that was seen. */
+struct machines_entry {
+    char name[FOB_NAME_MAX + 1];
+    int64_t age_ms;
+    uint64_t behind; /* how many transactions of those that are here its mirror lacks */
+};
+/* ENTRIES receives the COUNT machines that the server knows; the caller frees the array. */
+int machines_list(struct store *store, struct machines_entry **entries, size_t *count);
+/* Ask the server what is new, for what must not be done with what this machine has: a change at the
+ * provider.  FOB_SUCCESS at once in a store of files. */
+int machines_catch_up(struct store *store);
+/* How old in ms this machine's mirror is; INT64_MAX when that is not known; 0 in a store of files.
+ */
+int64_t machines_mirror_age(struct store *store);
+/* Whether the server knows another machine of this one's name.  It is not asked. */
+bool machines_have_namesake(struct store *store);
+/* Wait until something may have changed, at most TIMEOUT_MS, and fetch it. */
+int machines_follow(struct store *store, int timeout_ms);
+/* A text about the server for people; the caller frees it. */
+int machines_describe_server(struct store *store, char **text);
+
 #endif

@@ -39,6 +39,7 @@ struct mirror {
     struct mirror_fresh fresh;
     unsigned char header[ENGINE_STAMP]; /* of the header, while the store's lock is held */
     _Atomic(int64_t) good_until;        /* CLOCK_BOOTTIME in ms */
+    _Atomic(bool) namesake;             /* another machine has this one's name */
     _Atomic(int64_t) stale; /* ms: how much older than allowed the mirror was when it was read */
 };
 

@@ -17,7 +17,7 @@
 /* What is written to the folder at once. */
 #define BATCH_RECORDS 1024
 #define BATCH_BYTES ((size_t)16 * 1024 * 1024)
-/* How often the server notes that this machine uses the store. */
+/* How often the server notes that this machine uses the store, when there is no news. */
 #define SEEN_EACH_MS 30000
 
 struct mirror_news {
@@ -174,10 +174,10 @@ static int step_be_seen(struct driver *driver)
     memcpy(machine.instance, mirror->fresh.instance, ENGINE_STAMP);
     machine.info = (struct span){ box, sizeof box };
     code = mirror->class->see(mirror->engine, &machine);
+    atomic_store(&mirror->namesake, code == FOB_EXISTS);
     if (code == FOB_EXISTS) {
-        error_set(FOB_CONFIG, "another machine calls itself %s", mirror->remote->machine);
-        error_hint("give each machine its own name (store: machine: in fob.yaml(5))");
-        code = FOB_CONFIG;
+        error_clear();
+        return FOB_SUCCESS;
     }
     if (code == FOB_SUCCESS)
         mirror->fresh.seen = mirror_now();
@@ -206,9 +206,12 @@ static int step_locked(struct driver *driver)
     free(news);
     if (code != FOB_SUCCESS)
         return code;
+    if (now.revision != mirror->fresh.tick.revision)
+        mirror->fresh.seen = 0;
     mirror->fresh.tick = now;
     mirror->fresh.asked = asked;
-    if (asked - mirror->fresh.seen > SEEN_EACH_MS || asked < mirror->fresh.seen)
+    if (mirror->fresh.seen == 0 || asked - mirror->fresh.seen > SEEN_EACH_MS ||
+        asked < mirror->fresh.seen)
         code = step_be_seen(driver);
     if (code == FOB_SUCCESS)
         code = mirror_fresh_write(driver);
@@ -232,6 +235,11 @@ static int step_judge_age(struct driver *driver, int code)
         atomic_store(&mirror->stale, age);
         return FOB_SUCCESS;
     }
+    if (age != INT64_MAX)
+        error_hint(
+            "try again later; what this machine has is %lld s old, and offline: in fob.yaml(5) "
+            "may let it serve",
+            (long long)age / 1000);
     return code;
 }
 
@@ -253,6 +261,7 @@ static bool step_is_young(struct driver *driver)
 /* With the mirror's lock held: ask the server, unless FORCED is false and another process has. */
 static int step_make(struct driver *driver, bool forced)
 {
+    static const unsigned char none[ENGINE_STAMP];
     struct mirror *mirror = driver->mirror;
     int lock = -1;
     int code = mirror_fresh_lock(driver, &lock);
@@ -263,7 +272,7 @@ static int step_make(struct driver *driver, bool forced)
         file_unlock(lock);
         return FOB_SUCCESS;
     }
-    if (mirror->fresh.asked == 0)
+    if (memcmp(mirror->fresh.instance, none, sizeof none) == 0)
         code = crypto_random(mirror->fresh.instance, ENGINE_STAMP);
     if (code == FOB_SUCCESS)
         code = step_locked(driver);

@@ -20,7 +20,7 @@ static void mirror_put_stamp(const struct driver_stamp *stamp, unsigned char *at
 }
 
 /* After a write nothing but the server says how things are. */
-static void mirror_age(struct mirror *mirror)
+static void mirror_distrust(struct mirror *mirror)
 {
     atomic_store(&mirror->good_until, 0);
 }
@@ -42,7 +42,7 @@ static int mirror_commit(struct driver *driver, struct engine_transaction *trans
         code = mirror_engine(mirror, driver->user);
     if (code == FOB_SUCCESS)
         code = mirror->class->apply(mirror->engine, transaction, &unknown, &now);
-    mirror_age(mirror);
+    mirror_distrust(mirror);
     process_unlock(&mirror->lock);
     if (code == FOB_CHANGED)
         return DRIVER_AGAIN;

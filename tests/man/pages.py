@@ -15,7 +15,7 @@ BUILD = pathlib.Path(os.environ.get("abs_top_builddir", os.getcwd())).resolve()
 ENVIRONMENT = dict(os.environ, FOB_LIBEXEC=str(BUILD / ".libs"), LD_LIBRARY_PATH=str(BUILD / ".libs"))
 SECTIONS = ("NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO", "SECURITY CONSIDERATIONS")
 GLOBAL = "Options of every command"
-OWN_PAGES = {"export": "export", "import": "export", "new-provider": "new-provider",
+OWN_PAGES = {"store": "store", "export": "export", "import": "export", "new-provider": "new-provider",
              "app": "app", "key": "key", "unlock": "unlock", "lock": "unlock",
              "check": "check", "log": "log", "exec": "exec", "get": "get", "request": "request",
              "validate": "validate", "run": "run", "hook": "hook", "complete": "hook",

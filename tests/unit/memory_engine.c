@@ -254,8 +254,12 @@ static int memory_apply(struct engine *engine, struct engine_transaction *transa
 
 static int memory_see(struct engine *engine, const struct engine_machine *machine)
 {
+    int code = obey(engine);
+
     (void)machine;
-    return obey(engine);
+    if (code == FOB_SUCCESS && memory_engine_orders.namesake)
+        code = refuse(engine, FOB_EXISTS, "another machine has this name");
+    return code;
 }
 
 int memory_engine_load(const char *driver, const struct engine_class **class)

@@ -5,6 +5,8 @@
 #include "config.h"
 
 #include "store/key_file.h"
+#include "store/machines.h"
+#include "store/mirror_accept.h"
 #include "store/store.h"
 
 #include "memory_engine.h"
@@ -331,6 +333,66 @@ static void header_of_another_machine_is_not_lost(void **state)
     store_close(racer);
 }
 
+/* The records that the server has lost, one by one. */
+struct lost {
+    char names[256];
+    const char *wanted; /* is written again */
+};
+
+static bool note_lost(const struct mirror_lost *record, void *data)
+{
+    struct lost *lost = data;
+    const size_t used = strlen(lost->names);
+
+    snprintf(lost->names + used, sizeof lost->names - used, "%s %u %u;", record->name,
+             (unsigned)record->here, (unsigned)record->there);
+    return lost->wanted != NULL && strcmp(lost->wanted, record->name) == 0;
+}
+
+static void what_the_server_lost_is_written_again(void **state)
+{
+    struct office *office = *state;
+    struct lost lost = { .names = "" };
+    struct store *first = scratch_open(&office->first);
+    struct store *second = scratch_open(&office->second);
+
+    scratch_insert(first, "acme", "swordfish");
+    assert_int_equal(store_update(first, "acme", set_secret, (char[]){ "changed" }, NULL),
+                     FOB_SUCCESS);
+    scratch_insert(first, "late", "mine");
+    memory_engine_roll_back();
+    memory_engine_roll_back();
+    assert_int_equal(mirror_accept(first, false, note_lost, &lost), FOB_SUCCESS);
+    assert_non_null(strstr(lost.names, "acme 2 1;"));
+    assert_non_null(strstr(lost.names, "late 1 0;"));
+    assert_int_equal(scratch_read_code(first, "acme"), FOB_CORRUPT);
+    lost = (struct lost){ .names = "", .wanted = "acme" };
+    assert_int_equal(mirror_accept(first, true, note_lost, &lost), FOB_SUCCESS);
+    scratch_assert_stored(first, "acme", "changed");
+    assert_int_equal(scratch_read_code(first, "late"), FOB_NOT_FOUND);
+    scratch_assert_stored(second, "acme", "changed");
+    store_close(first);
+    store_close(second);
+}
+
+static void machine_with_the_name_of_another_only_reads(void **state)
+{
+    struct office *office = *state;
+    struct store *store = scratch_open(&office->first);
+    struct record *record = scratch_record("other", "mine");
+
+    scratch_insert(store, "acme", "swordfish");
+    store_close(store);
+    memory_engine_orders.namesake = true;
+    store = scratch_open(&office->second);
+    scratch_assert_stored(store, "acme", "swordfish");
+    assert_true(machines_have_namesake(store));
+    assert_int_equal(store_insert(store, record), FOB_CONFIG);
+    assert_string_equal(fob_error(), "another machine calls itself web2");
+    record_free(record);
+    store_close(store);
+}
+
 static void unknown_outcome_is_no_success(void **state)
 {
     struct office *office = *state;
@@ -388,6 +450,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(server_that_was_rolled_back_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(new_key_is_known_on_all_machines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(header_of_another_machine_is_not_lost, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_the_server_lost_is_written_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(machine_with_the_name_of_another_only_reads, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(unknown_outcome_is_no_success, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damaged_mirror_is_fetched_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(second_store_is_not_made, set_up, tear_down),

@@ -90,18 +90,21 @@ static int lend_check_status(struct fob_handle *handle)
     }
 }
 
-/* Make the log line's detail: the purpose, the application's own description, and whether the
- * status was ignored. */
+/* Make the log line's detail: the purpose, the application's own description, whether the status
+ * was ignored, and how old a copy was that had to do. */
 static void lend_describe(const struct fob_handle *handle, const char *purpose, unsigned flags,
                           struct strbuf *detail)
 {
     const char *item = handle->items[FOB_ITEM_DETAIL];
+    const int64_t stale = store_stale(handle->context->store);
 
     strbuf_add_text(detail, purpose);
     if (item != NULL && item[0] != '\0')
         strbuf_printf(detail, ": %s", item);
     if ((flags & FOB_FORCE) != 0)
         strbuf_add_text(detail, ", forced");
+    if (stale > 0)
+        strbuf_printf(detail, ", stale=%llds", (long long)(stale + 999) / 1000);
 }
 
 /* Whether PURPOSE is the name of an event of the log, with which it would be confused. */

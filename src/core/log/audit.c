@@ -52,6 +52,8 @@ int audit_ready_account(struct fob_handle *handle, size_t lines, struct store **
     if (code == FOB_SUCCESS && handle->stored == NULL)
         code = error_set(FOB_NOT_FOUND, "%s: no such account", handle->account);
     if (code == FOB_SUCCESS)
+        code = handle_catch_up(handle);
+    if (code == FOB_SUCCESS)
         code = audit_ready_for(handle->context, lines);
     if (code == FOB_SUCCESS)
         *store = new;

@@ -8,6 +8,7 @@
 #include "core/provider/rehearsal.h"
 #include "core/session/account.h"
 #include "core/session/conv.h"
+#include "store/machines.h"
 #include "util/array.h"
 #include "util/error.h"
 #include "util/pages.h"
@@ -68,6 +69,22 @@ int handle_begin_work(struct fob_handle *handle, const char *function, unsigned 
         code = error_flags(function, flags, taken);
     if (code == FOB_SUCCESS)
         handle->at_work = function;
+    return code;
+}
+
+int handle_catch_up(struct fob_handle *handle)
+{
+    struct record *record = NULL;
+    struct store *store;
+    int code = context_store(handle->context, &store);
+
+    if (code != FOB_SUCCESS || handle->stored == NULL || !machines_are_several(store))
+        return code;
+    code = machines_catch_up(store);
+    if (code == FOB_SUCCESS)
+        code = store_read(store, handle->account, &record);
+    if (code == FOB_SUCCESS)
+        handle_set_stored(handle, record);
     return code;
 }
 

@@ -117,6 +117,9 @@ bool handle_is_lost(const struct fob_handle *handle);
 int handle_check(const struct fob_handle *handle, const char *function);
 /* The same, and check that no function is using it. */
 int handle_check_idle(const struct fob_handle *handle, const char *function);
+/* Before a change at the provider or here: see the account as the server of several machines has it
+ * now.  Returns as machines_catch_up() and store_read(). */
+int handle_catch_up(struct fob_handle *handle);
 /* Mark HANDLE as used by FUNCTION until handle_end_work(), and check FLAGS against the known ones,
  * TAKEN.  Returns FOB_SUCCESS, FOB_INVALID. */
 int handle_begin_work(struct fob_handle *handle, const char *function, unsigned flags,

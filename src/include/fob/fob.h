@@ -36,6 +36,7 @@
 #include <fob/conversation.h>
 #include <fob/account.h>
 #include <fob/store.h>
+#include <fob/machines.h>
 #include <fob/keys.h>
 #include <fob/handle.h>
 #include <fob/lend.h>
