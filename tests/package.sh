@@ -60,7 +60,7 @@ bootstrap()
     apt-get indextargets --format 'deb $(SITE) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' |
         sort -u >"$work/sources.list"
     # shellcheck source=/dev/null
-    mmdebstrap --quiet --mode=root --variant=apt --include="$2" \
+    mmdebstrap --quiet --mode=root --skip=chroot/mount/sys --variant=apt --include="$2" \
         "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$1" "$work/sources.list"
     within "$1" 'apt-get -qq update'
 }
@@ -189,7 +189,7 @@ install_missing $build_packages autopkgtest debhelper lintian mmdebstrap rpm rpm
 if [ "$(id -u)" -ne 0 ]; then
     if unshare --map-root-user --map-auto --mount --pid --fork --mount-proc true; then
         say "in a user namespace, whose files only it can delete: unshare --map-root-user --map-auto rm -r build/package"
-        exec unshare --map-root-user --map-auto sh "$0" "$@"
+        exec unshare --map-root-user --map-auto --mount --pid --fork --kill-child --mount-proc sh "$0" "$@"
     fi
     say "no clean Debian can be made here: that needs root, or subordinate ids and user namespaces"
     echo "building on this machine, and installing nothing"
@@ -218,7 +218,7 @@ fi
 say "the same split as RPM packages"
 build_rpm
 compare_rpm
-inspect_rpm
+logged rpmlint inspect_rpm
 if [ -z "$only" ] && [ -d "$clean" ]; then
     say "install, upgrade, remove, purge"
     bootstrap "$trial" openssl,python3
