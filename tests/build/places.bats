@@ -85,3 +85,15 @@ setup()
         has "$output" 'plugins are shared libraries: --disable-shared and --without-pic cannot work'
     done
 }
+
+@test "what is installed, and what fob writes, names the folders where this fob is" {
+    make -s -C "$abs_top_builddir" install-man install-dist_exampleDATA install-data-hook DESTDIR="$home/root" prefix=/x \
+        sysconfdir=/x/etc localstatedir=/x/var >make.log 2>&1 || { cat make.log; false; }
+    run -1 grep -rP '(?<!/x)(/etc/fob|/var/lib/fob|/usr/(lib|libexec|share|share/doc)/fob|/usr/bin/fob)' root
+    run -1 grep -rE '/usr/lib/(systemd/system|sysusers.d|tmpfiles.d)/fob' root
+    grep -q '^  - /.*/fob/plugins$' root/x/share/doc/fob/examples/fob.yaml
+    prefix=$(sed -n 's/^prefix=//p' "$abs_top_builddir/src/core/fob.pc")
+    fob new-plugin acme 2>/dev/null
+    run -0 grep schema= acme/acme.yaml
+    has "$output" "$prefix/share/fob/schema/provider.json"
+}
