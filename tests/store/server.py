@@ -138,7 +138,7 @@ class Server:
         if self.programs is None:
             raise FileNotFoundError("no PostgreSQL server is installed (Debian's package postgresql)")
         self.account = server_account()
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fob-pg."))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fob-pg.", dir="/tmp" if self.account else None))
         self.folder.chmod(0o711)
         self.guardian, self.guarded = guard(self.folder)
         self.data, self.run, self.certs = (self.folder / n for n in ("data", "run", "certs"))

@@ -10,6 +10,7 @@
 #include "util/clock.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,6 +139,38 @@ static void test_busy(void **state)
     assert_int_equal(engine_fixture_write(hasty, 'a', "x", 2, 0, NULL), FOB_UNAVAILABLE);
     SUCCEED(engine_fixture_write(engine, 'a', "x", 2, 0, NULL));
     CLASS->close(hasty);
+    CLASS->close(engine);
+}
+
+/* A process that is stopped while it has the store's lock does not keep others from writing. */
+static void test_client_stops(void **state)
+{
+    struct engine *engine = engine_fixture_create();
+    struct engine_settings settings = by_tcp("127.0.0.1", engine_fixture.proxy);
+    char before[32];
+    pid_t child;
+    int status;
+
+    (void)state;
+    settings.timeout_ms = 60000;
+    engine_fixture_tell("rules");
+    snprintf(before, sizeof before, "%.31s", engine_fixture.said);
+    /* It waits for an answer, with the lock. */
+    engine_fixture_tell("rule swallow FOR UPDATE");
+    child = fork();
+    if (child == 0) {
+        engine = engine_fixture_open(&settings);
+        engine_fixture_write(engine, 'a', "x", 2, 0, NULL);
+        _exit(0);
+    }
+    do
+        engine_fixture_tell("rules");
+    while (strcmp(engine_fixture.said, before) == 0);
+    assert_int_equal(kill(child, SIGSTOP), 0);
+    SUCCEED(engine_fixture_write(engine, 'a', "x", 2, 0, &status));
+    assert_int_equal(status, FOB_SUCCESS);
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
     CLASS->close(engine);
 }
 
@@ -532,21 +565,14 @@ static void test_several_hosts(void **state)
 static int tests(void)
 {
     const struct CMUnitTest all[] = {
-        cmocka_unit_test(test_lost_answers),
-        cmocka_unit_test(test_unknown),
-        cmocka_unit_test(test_busy),
-        cmocka_unit_test(test_server_stops),
-        cmocka_unit_test(test_restart),
-        cmocka_unit_test(test_tls),
-        cmocka_unit_test(test_client_certificate),
-        cmocka_unit_test(test_not_allowed),
-        cmocka_unit_test(test_read_only),
-        cmocka_unit_test(test_role_settings),
-        cmocka_unit_test(test_rollback),
-        cmocka_unit_test(test_other_version),
-        cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_environment),
-        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_lost_answers),  cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_busy),          cmocka_unit_test(test_client_stops),
+        cmocka_unit_test(test_server_stops),  cmocka_unit_test(test_restart),
+        cmocka_unit_test(test_tls),           cmocka_unit_test(test_client_certificate),
+        cmocka_unit_test(test_not_allowed),   cmocka_unit_test(test_read_only),
+        cmocka_unit_test(test_role_settings), cmocka_unit_test(test_rollback),
+        cmocka_unit_test(test_other_version), cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_environment),   cmocka_unit_test(test_settings),
         cmocka_unit_test(test_several_hosts),
     };
 

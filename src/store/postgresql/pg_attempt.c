@@ -186,6 +186,15 @@ static void attempt_notice(void *data, const PGresult *result)
         engine->unreplicated = true;
 }
 
+/* Nobody needs the password any more. */
+static void attempt_forget(PGconn *conn)
+{
+    char *password = PQpass(conn);
+
+    if (password != NULL)
+        explicit_bzero(password, strlen(password));
+}
+
 int pg_attempt(struct engine *engine, const struct pg_place *place, const char *address,
                int64_t end, bool *soon)
 {
@@ -209,6 +218,7 @@ int pg_attempt(struct engine *engine, const struct pg_place *place, const char *
         if (status == PGRES_POLLING_FAILED)
             return attempt_judge(engine, PQerrorMessage(engine->conn), soon);
     }
+    attempt_forget(engine->conn);
     PQsetnonblocking(engine->conn, 1);
     return FOB_SUCCESS;
 }
