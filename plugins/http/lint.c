@@ -22,8 +22,11 @@ static size_t lint_header(struct lint *lint, const struct fob_node *node)
 {
     const struct fob_node *scheme = fob_node_get(node, "scheme");
 
-    if (fob_node_text(node) != NULL)
+    if (fob_node_text(node) != NULL) {
+        if (text_has_control(fob_node_text(node), strlen(fob_node_text(node))))
+            fob_node_mistake(lint->handle, node, "a control character cannot be sent");
         return lint_template_node(lint, node, LINT_HIDDEN);
+    }
     if (!lint_template_keys(lint, node, http_options_header_keys))
         return 0;
     if (scheme != NULL && (fob_node_text(scheme) == NULL || !text_is_token(fob_node_text(scheme))))
@@ -43,6 +46,8 @@ static size_t lint_header_map(struct lint *lint, const struct fob_node *map)
     for (size_t i = 0; (name = fob_node_key(map, i)) != NULL; i++) {
         if (!text_is_token(fob_node_text(name)))
             fob_node_mistake(lint->handle, name, "%s: not a header's name", fob_node_text(name));
+        if (text_is_framing(fob_node_text(name)))
+            fob_node_mistake(lint->handle, name, "%s: set by fob", fob_node_text(name));
         fields += lint_header(lint, fob_node_value(map, i));
     }
     return fields;
@@ -135,6 +140,17 @@ static void lint_parts(struct lint *lint, const struct fob_node *node)
     (void)lint_header_map(lint, headers);
 }
 
+/* Whether each ~ in a JSON pointer begins an escape (RFC 6901). */
+static bool lint_is_escaped(const char *pointer)
+{
+    while ((pointer = strchr(pointer, '~')) != NULL) {
+        if (pointer[1] != '0' && pointer[1] != '1')
+            return false;
+        pointer += 2;
+    }
+    return true;
+}
+
 /* A pointer at KEY of NODE.  One that is EMPTY stands for the whole answer. */
 static void lint_pointer(const struct lint *lint, const struct fob_node *node, const char *key,
                          bool empty)
@@ -142,7 +158,8 @@ static void lint_pointer(const struct lint *lint, const struct fob_node *node, c
     const struct fob_node *pointer = fob_node_get(node, key);
     const char *text = fob_node_text(pointer);
 
-    if (pointer != NULL && (text == NULL || (text[0] != '/' && (text[0] != '\0' || !empty))))
+    if (pointer != NULL &&
+        (text == NULL || (text[0] != '/' && (text[0] != '\0' || !empty)) || !lint_is_escaped(text)))
         fob_node_mistake(lint->handle, pointer, "must be a JSON pointer, such as /data/token");
 }
 
@@ -181,6 +198,8 @@ static void lint_identity(struct lint *lint, const struct fob_node *check, const
         (void)lint_template_node(lint, node, LINT_SHOWN);
     else if (node != NULL && fob_node_get(check, "get") == NULL)
         fob_node_mistake(lint->handle, node, "without get there is no answer to point into");
+    else if (node != NULL && !lint_is_escaped(text))
+        fob_node_mistake(lint->handle, node, "a ~ in a JSON pointer is written ~0");
 }
 
 static void lint_check(struct lint *lint)

@@ -168,8 +168,8 @@ void lint_template_base_url(struct lint *lint)
     lint_host(lint, NULL, text);
 }
 
-/* Check the whole URL TEXT at NODE, with a letter in place of each field. */
-static void lint_url(const struct lint *lint, const struct fob_node *node, const char *text)
+/* Check the URL or the path TEXT at NODE, with a letter in place of each field. */
+static void lint_address(const struct lint *lint, const struct fob_node *node, const char *text)
 {
     char url[URL_MAX] = "";
     const char *rest = text;
@@ -185,10 +185,9 @@ static void lint_url(const struct lint *lint, const struct fob_node *node, const
         }
         strncat(url, piece.is_field ? "x" : piece.text, size);
     }
-    fault = address_fault(url, 0);
+    fault = location_is_whole(text) ? address_fault(url, 0) : address_target_fault(url);
     if (fault != NULL)
         fob_node_mistake(lint->handle, node, "%s", fault);
-    lint_host(lint, node, text);
 }
 
 void lint_template_target(struct lint *lint, const struct fob_node *node)
@@ -196,8 +195,11 @@ void lint_template_target(struct lint *lint, const struct fob_node *node)
     const char *text = fob_node_text(node);
 
     (void)lint_template_node(lint, node, LINT_ADDRESS);
-    if (text != NULL && location_is_whole(text))
-        lint_url(lint, node, text);
+    if (text == NULL)
+        return;
+    lint_address(lint, node, text);
+    if (location_is_whole(text))
+        lint_host(lint, node, text);
 }
 
 void lint_template_path(struct lint *lint, const struct fob_node *node)
@@ -208,6 +210,8 @@ void lint_template_path(struct lint *lint, const struct fob_node *node)
     if (text != NULL && text[0] != '/')
         fob_node_mistake(lint->handle, node,
                          "must begin with /, which stands for the end of base_url");
+    else if (text != NULL)
+        lint_address(lint, node, text);
 }
 
 bool lint_template_keys(const struct lint *lint, const struct fob_node *node,

@@ -7,7 +7,7 @@
 
 #include <fob/http.h>
 
-#include "util/array.h"
+#include "util/text.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -17,10 +17,6 @@
 /* The smallest size that libcurl accepts. */
 #define BUFFER_SIZE 16384
 #define METHOD_MAX 32
-
-/* Only libcurl sets these headers, which frame the message or say where it goes. */
-static const char *const framing[] = { "Host", "Content-Length", "Transfer-Encoding", "Connection",
-                                       "Expect" };
 
 static int outgoing_check_method(struct fob_http *http, const struct fob_http_request *public,
                                  struct outgoing *request)
@@ -174,15 +170,6 @@ static size_t outgoing_name_size(const char *line)
     return line[size] == ':' && !outgoing_has_control(line) ? size : 0;
 }
 
-static bool outgoing_is_framing(const char *name)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(framing); i++) {
-        if (strcasecmp(name, framing[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Add the handle's headers, which are the credential, but those that the caller has given. */
 static int outgoing_add_credential(struct fob_http *http, struct outgoing *request)
 {
@@ -192,7 +179,7 @@ static int outgoing_add_credential(struct fob_http *http, struct outgoing *reque
 
     for (size_t i = 0;
          code == FOB_SUCCESS && fob_header(http->handle, i, &name, &value) == FOB_SUCCESS; i++) {
-        if (outgoing_is_framing(name))
+        if (text_is_framing(name))
             return fob_fail(http->handle, FOB_INVALID, "header %s: set by fob", name);
         if (outgoing_has_line(request, name))
             continue;
@@ -220,7 +207,7 @@ static int outgoing_add_callers(struct fob_http *http, struct outgoing *request)
                 "a request's header is not \"Name: value\", or has a control character");
         memcpy(name, *header, size);
         name[size] = '\0';
-        if (outgoing_is_framing(name) || outgoing_has_line(request, name))
+        if (text_is_framing(name) || outgoing_has_line(request, name))
             return fob_fail(http->handle, FOB_INVALID, "header %s: set by fob, or given twice",
                             name);
         code = outgoing_add_line(http, request, *header, size,

@@ -113,16 +113,6 @@ bool url_is_loopback_address(const struct sockaddr *address)
     return false;
 }
 
-/* Whether TEXT is printable ASCII without spaces, as RFC 3986 demands. */
-static bool url_is_visible(const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (*text <= ' ' || *text > '~')
-            return false;
-    }
-    return true;
-}
-
 static int url_base_take(struct url_base *base, const struct url_parts *parts, const char *text)
 {
     size_t size = strlen(text);
@@ -211,15 +201,11 @@ int url_join(const struct url_base *base, const char *path, char **url, const ch
     char *joined = NULL;
     int code = FOB_INVALID;
 
-    if (!url_is_visible(path))
-        *why = "it has a space, a control character or one that is not ASCII; percent-encode it";
-    else if (!relative && strncasecmp(path, "https://", 8) != 0 &&
-             strncasecmp(path, "http://", 7) != 0)
+    *why = address_target_fault(path);
+    if (*why != NULL)
+        return FOB_INVALID;
+    if (!relative && strncasecmp(path, "https://", 8) != 0 && strncasecmp(path, "http://", 7) != 0)
         *why = "it must begin with '/' or '?', or be a URL within the base URL";
-    else if (address_has_dot_segment(path))
-        *why = "it must not have '.' or '..' in its path";
-    else if (strchr(path, '#') != NULL)
-        *why = "it has a fragment ('#')";
     else
         code = relative ? FOB_SUCCESS : url_check_within(base, path, why);
     if (code != FOB_SUCCESS)

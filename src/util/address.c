@@ -222,3 +222,15 @@ const char *address_fault(const char *text, unsigned flags)
         fault = "plain http is allowed only to localhost, 127.0.0.0/8 and [::1]";
     return fault;
 }
+
+const char *address_target_fault(const char *target)
+{
+    for (const char *at = target; *at != '\0'; at++) {
+        if (*at <= ' ' || *at > '~')
+            return "it has a space, a control character or one that is not ASCII; percent-encode "
+                   "it";
+    }
+    if (address_has_dot_segment(target))
+        return "it must not have '.' or '..' in its path";
+    return strchr(target, '#') != NULL ? "it has a fragment ('#')" : NULL;
+}

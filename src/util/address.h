@@ -26,5 +26,7 @@ bool address_is_remote_name(const char *text);
 /* Whether a segment of PATH, before its query, is "." or ".." in any spelling that some server
  * decodes.  A path below a base must not lead out of it. */
 bool address_has_dot_segment(const char *path);
+/* Why TARGET, a path with a query or without or a URL, cannot be sent: a literal; or NULL. */
+const char *address_target_fault(const char *target);
 
 #endif

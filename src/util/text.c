@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 static bool text_is_letter(char byte)
@@ -51,6 +52,18 @@ bool text_is_token(const char *text)
                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
     return text[0] != '\0' && strspn(text, characters) == strlen(text);
+}
+
+bool text_is_framing(const char *name)
+{
+    static const char *const names[] = { "Host", "Content-Length", "Transfer-Encoding",
+                                         "Connection", "Expect" };
+
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        if (strcasecmp(name, names[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* The characters that percent-encoding keeps. */

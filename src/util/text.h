@@ -24,6 +24,8 @@ size_t text_character(const char *text, size_t size, uint32_t *character);
 bool text_is_utf8(const char *text, size_t size);
 /* A header's name (RFC 9110, section 5.1: a token). */
 bool text_is_token(const char *text);
+/* The name of a header that frames the message or says where it goes: only libcurl sets it. */
+bool text_is_framing(const char *name);
 /* A parameter's name that no URL needs to encode. */
 bool text_is_parameter(const char *text);
 /* Write BYTE percent-encoded (RFC 3986).  Returns the size. */

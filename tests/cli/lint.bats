@@ -119,11 +119,22 @@ TOKEN='12a\  token: { post: "https://id.hr.example/token", form: { key: "{key}" 
 	10s/get: .me, //|10:10|check: get is missing
 	10s#/me#https://hr.example/me#|10:17|check: must begin with /
 	11s#"/people#"people#|11:26|rights: must begin with /
+	# What no request can have
+	10s#/me#"/m e"#|10:17|check: it has a space, a control character or one that is not ASCII
+	10s#/me#/m\\xc3\\xa4#|10:17|check: it has a space, a control character or one that is not ASCII
+	10s#/me#"/me\#x"#|10:17|check: it has a fragment
+	10s#/me#/a/../me#|10:17|check: it must not have '.' or '..' in its path
+	11s#people?#people/%2e?#|11:26|rights: it must not have '.' or '..' in its path
+	12s#/end#"/e nd"#|12:19|revoke: it has a space
+	10s#/id }#/i~d }#|10:26|check: a ~ in a JSON pointer is written ~0
 	11s#: { .*#: { a: /, b: /, c: /, d: /, e: / }#|11:11|rights: must be a map of at most 4 names and paths
 	12s/{ .*/{}/|12:11|revoke: must have a request, manual, or both
 	# Headers
 	9s/: { base64.*/: x }/|9:12|headers: no header has a field in it
 	9s/Authorization/A B/|9:14|headers: A B: not a header
+	9s/Authorization/Host/|9:14|headers: Host: set by fob
+	9s/: { base64.*/: "a\\\\tb{key}" }/|9:29|headers: a control character cannot be sent
+	12s/form/headers: { transfer-encoding: x }, form/|12:36|revoke: transfer-encoding: set by fob
 	9s/base64: /scheme: "a b", &/|9:39|headers: must be a word
 	9s/base64: .{user}:{key}./scheme: X/|9:29|headers: base64 is missing
 	12s/form/headers: { A B: x }, form/|12:36|revoke: A B: not a header
