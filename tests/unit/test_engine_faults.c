@@ -9,6 +9,7 @@
 #include "util/array.h"
 #include "util/clock.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -210,40 +211,82 @@ static void test_server_stops(void **state)
     CLASS->close(engine);
 }
 
-/* While it is started again, an operation waits. */
-static void test_restart(void **state)
+/* In a child: write until the pipe STOP is closed, and count into the pipe COUNT. */
+static int write_on(int stop, int count)
 {
     struct engine_settings settings = engine_fixture_settings();
+    struct pollfd polled = { stop, POLLIN, 0 };
+    struct engine *engine;
+    unsigned char stamp = 0;
+    unsigned writes = 0;
+
+    settings.timeout_ms = 20000;
+    engine = engine_fixture_open(&settings);
+    while (poll(&polled, 1, 0) == 0) {
+        const unsigned char next = stamp % 250 + 1;
+        int result;
+
+        if (engine_fixture_write(engine, 'a', "x", next, stamp, &result) != FOB_SUCCESS ||
+            result != FOB_SUCCESS) {
+            fprintf(stderr, "write %u: %d %s\n", writes, result, engine_fixture.message);
+            return 1;
+        }
+        stamp = next;
+        writes++;
+    }
+    CLASS->close(engine);
+    return write(count, &writes, sizeof writes) == (ssize_t)sizeof writes ? 0 : 1;
+}
+
+/* Wait until the store has another revision. */
+static void await_write(void)
+{
+    char before[32];
+
+    engine_fixture_tell("sql fob SELECT revision FROM fob.meta");
+    snprintf(before, sizeof before, "%.31s", engine_fixture.said);
+    do {
+        int status;
+
+        assert_int_equal(waitpid(-1, &status, WNOHANG), 0);
+        engine_fixture_tell("sql fob SELECT revision FROM fob.meta");
+    } while (strcmp(before, engine_fixture.said) == 0);
+}
+
+/* While it is killed and started again, an operation waits, and none is lost or made twice. */
+static void test_restart(void **state)
+{
     struct engine *engine = engine_fixture_create();
+    char revision[32];
+    unsigned writes;
+    int stop[2];
+    int count[2];
     int status;
 
     (void)state;
-    SUCCEED(engine_fixture_write(engine, 'a', "x", 2, 0, NULL));
     CLASS->close(engine);
-    settings.timeout_ms = 20000;
+    assert_int_equal(pipe(stop), 0);
+    assert_int_equal(pipe(count), 0);
     if (fork() == 0) {
-        engine = engine_fixture_open(&settings);
-        for (unsigned char stamp = 2; stamp < 200; stamp++) {
-            int result;
-
-            if (engine_fixture_write(engine, 'a', "x", (unsigned char)(stamp + 1), stamp,
-                                     &result) != FOB_SUCCESS ||
-                result != FOB_SUCCESS) {
-                fprintf(stderr, "write %d: %d %s\n", stamp, result, engine_fixture.message);
-                _exit(1);
-            }
-        }
-        CLASS->close(engine);
-        _exit(0);
+        close(stop[1]);
+        _exit(write_on(stop[0], count[1]));
     }
-    for (int i = 0; i < 2; i++) {
+    close(stop[0]);
+    for (int i = 0; i < 3; i++) {
+        await_write();
         engine_fixture_tell("kill");
         engine_fixture_tell("start");
     }
+    await_write();
+    close(stop[1]);
     assert_true(wait(&status) > 0);
     assert_int_equal(status, 0);
+    assert_int_equal(read(count[0], &writes, sizeof writes), sizeof writes);
+    close(count[0]);
+    close(count[1]);
     engine_fixture_tell("sql fob SELECT revision FROM fob.meta");
-    assert_string_equal(engine_fixture.said, "200\n");
+    snprintf(revision, sizeof revision, "%u\n", writes + 1);
+    assert_string_equal(engine_fixture.said, revision);
 }
 
 static void test_tls(void **state)
