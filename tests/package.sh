@@ -219,11 +219,13 @@ say "the same split as RPM packages"
 build_rpm
 compare_rpm
 logged rpmlint inspect_rpm
+echo "ok      the same files, and rpmlint"
 if [ -z "$only" ] && [ -d "$clean" ]; then
     say "install, upgrade, remove, purge"
-    bootstrap "$trial" openssl,python3
+    bootstrap "$trial" openssl,python3,rpm
     number_lower
     administer
+    administer_rpm
     say "debian/tests with what is installed"
     journey
     say "a container"

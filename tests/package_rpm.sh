@@ -49,3 +49,26 @@ inspect_rpm()
 {
     rpmlint --strict --config "$top/conf/packaging/rpm/rpmlint.toml" "$work"/rpm/fob.spec "$work"/rpm/RPMS/*/*.rpm
 }
+
+# What an administrator does with them in $trial, after Debian's, whose dependencies are still there: rpm knows of none.
+administer_rpm()
+{
+    rm -rf "$trial/rpm"
+    cp -r "$work/rpm/RPMS" "$trial/rpm"
+    # shellcheck disable=SC2016 # for the other shell
+    logged administer_rpm within "$trial" 'of_fob() { find / -xdev -path /proc -prune -o -name "*fob*" -print | sort; }
+        before=$(of_fob)
+        mkdir -p /etc/ld.so.conf.d
+        echo /usr/lib64 >/etc/ld.so.conf.d/lib64.conf
+        rpm -i --nodeps /rpm/*/*.rpm
+        fob init
+        fob check
+        names=$(rpm -q --queryformat "%{NAME} " -p /rpm/*/*.rpm)
+        rpm -V --nodeps $names
+        rpm -e --nodeps $names
+        [ -f /etc/fob/key ] && [ -f /var/lib/fob/header ] && [ -d /var/spool/fob-hub/inbox ]
+        rm -r /etc/fob /var/lib/fob /var/lib/fob-service /var/spool/fob-hub
+        after=$(of_fob)
+        [ "$after" = "$before" ] || { echo "left:"; echo "$after"; exit 1; }'
+    echo "ok      install, remove: RPM packages"
+}
