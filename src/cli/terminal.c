@@ -108,8 +108,9 @@ static void terminal_catch_signals(struct terminal_question *asking)
     for (size_t i = 0; i < CAUGHT_COUNT; i++) {
         sigdelset(&asking->mask, caught[i]);
         sigaction(caught[i], NULL, &asking->actions[i]);
-        /* Signals that the caller ignored (nohup) stay ignored. */
-        if (asking->actions[i].sa_handler != SIG_IGN)
+        /* Signals that the caller ignored (nohup) stay ignored.  But a shell ignores those of keys
+         * for a job in the background, which here has the keyboard. */
+        if (asking->actions[i].sa_handler != SIG_IGN || caught[i] == SIGINT || caught[i] == SIGQUIT)
             sigaction(caught[i], &action, NULL);
     }
 }
