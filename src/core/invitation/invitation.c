@@ -3,7 +3,7 @@
 /* Reads and changes the record of an invitation. */
 #include "config.h"
 
-#include "core/invitation/invitation.h"
+#include "core/session/invitation.h"
 
 #include "util/error.h"
 

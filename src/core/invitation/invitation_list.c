@@ -3,7 +3,7 @@
 /* Lists invitations for applications. */
 #include "config.h"
 
-#include "core/invitation/invitation.h"
+#include "core/session/invitation.h"
 
 #include "util/error.h"
 #include "util/names.h"

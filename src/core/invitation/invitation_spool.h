@@ -6,7 +6,7 @@
 #ifndef FOB_CORE_INVITATION_INVITATION_SPOOL_H
 #define FOB_CORE_INVITATION_INVITATION_SPOOL_H
 
-#include "core/invitation/invitation.h"
+#include "core/session/invitation.h"
 #include "core/provider/provider.h"
 #include "spool/card_write.h"
 
