@@ -148,9 +148,14 @@ else
     done
     tell "Link what was sent.  As a service, fob inbox --watch does that at once."
     show "fob inbox"
-    wait "$jane" || true
+    connected=0
+    wait "$jane" || connected=$?
     tell "This is what Jane saw."
     cat jane
+    [ "$connected" -eq 0 ] || {
+        echo "demo.sh: Jane did not see that the keys are connected" >&2
+        exit 1
+    }
     show "fob list"
     show "fob invitations --all"
 fi

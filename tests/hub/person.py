@@ -128,8 +128,9 @@ def main(link, *fields):
             if time.monotonic() > end:
                 return 1
             time.sleep(0.2)
-        say(person.text())
-        return 0
+        text = person.text()
+        say(text)
+        return 0 if "Connected" in text else 1
     finally:
         person.close()
         shutil.rmtree(folder, ignore_errors=True)
