@@ -68,10 +68,11 @@ static int cmd_invite_start(struct cli *cli)
     return code;
 }
 
-/* What is printed now, or never. */
-struct invite_secrets {
+/* What was made; the secrets are printed now, or never. */
+struct invited {
     struct fob_secret *link;
     struct fob_secret *pin; /* or NULL */
+    struct fob_invitation *invitation;
 };
 
 static void invite_add_secret(struct answer *answer, const char *name,
@@ -89,31 +90,25 @@ static void invite_add_secret(struct answer *answer, const char *name,
     answer_add(answer, "\"", 1);
 }
 
-/* Print the secrets, and the members of the only invitation to ACCOUNT. */
-static int cmd_invite_print_json(struct cli *cli, const char *account,
-                                 const struct invite_secrets *secrets)
+static int cmd_invite_print_json(const struct invited *invited)
 {
-    struct fob_invitation *invitation = NULL;
     struct strbuf members = STRBUF_INIT;
     struct answer answer = ANSWER_INIT;
-    int code = invited_find(cli, account, &invitation);
+    int code;
 
     answer_add(&answer, "{", 1);
-    invite_add_secret(&answer, "link", secrets->link);
+    invite_add_secret(&answer, "link", invited->link);
     answer_add(&answer, ",", 1);
-    invite_add_secret(&answer, "pin", secrets->pin);
-    if (code == FOB_SUCCESS) {
-        output_json_begin(&members, NULL, '{');
-        invited_json(&members, invitation);
-        code = members.failed ? output_nomem() : FOB_SUCCESS;
-    }
+    invite_add_secret(&answer, "pin", invited->pin);
+    output_json_begin(&members, NULL, '{');
+    invited_json(&members, invited->invitation);
+    code = members.failed ? output_nomem() : FOB_SUCCESS;
     if (code == FOB_SUCCESS) {
         answer_add(&answer, ",", 1);
         answer_add(&answer, members.data + 1, members.size - 1);
     }
     answer_add(&answer, "}\n", 2);
     strbuf_free(&members);
-    fob_invitation_free(invitation);
     return code == FOB_SUCCESS ? answer_end(&answer) : (answer_end(&answer), code);
 }
 
@@ -134,19 +129,18 @@ static int invite_print_pin(const struct fob_secret *pin)
     return code;
 }
 
-static int cmd_invite_print(struct cli *cli, const char *account,
-                            const struct invite_secrets *secrets)
+static int cmd_invite_print(const struct cli *cli, const struct invited *invited)
 {
     int code;
 
     if (cli->json)
-        return cmd_invite_print_json(cli, account, secrets);
-    code = answer_line(secrets->link);
-    return code == FOB_SUCCESS && secrets->pin != NULL ? invite_print_pin(secrets->pin) : code;
+        return cmd_invite_print_json(invited);
+    code = answer_line(invited->link);
+    return code == FOB_SUCCESS && invited->pin != NULL ? invite_print_pin(invited->pin) : code;
 }
 
 /* Invite to a new account, or to one that exists. */
-static int cmd_invite_new(struct cli *cli, struct invite_secrets *secrets)
+static int cmd_invite_new(struct cli *cli, struct invited *invited)
 {
     struct fob_invite how = { .size = sizeof how };
     const char *expect = options_text(&cli->options, "expect");
@@ -162,13 +156,11 @@ static int cmd_invite_new(struct cli *cli, struct invite_secrets *secrets)
         code = fob_set_item(cli->handle, FOB_ITEM_EXPECT, expect);
     if (code != FOB_SUCCESS)
         return code;
-    code = fob_invite(cli->handle, &how, &secrets->link, &secrets->pin);
-    if (code != FOB_SUCCESS)
-        return cli_fail(cli, code);
-    return cmd_invite_print(cli, cli->converse.account, secrets);
+    code = fob_invite(cli->handle, &how, &invited->link, &invited->pin, &invited->invitation);
+    return code == FOB_SUCCESS ? cmd_invite_print(cli, invited) : cli_fail(cli, code);
 }
 
-static int cmd_invite_again(struct cli *cli, const char *word, struct invite_secrets *secrets)
+static int cmd_invite_again(struct cli *cli, const char *word, struct invited *invited)
 {
     struct fob_invitation *invitation = NULL;
     int code;
@@ -188,24 +180,21 @@ static int cmd_invite_again(struct cli *cli, const char *word, struct invite_sec
     if (code != FOB_SUCCESS)
         return code;
     code = fob_invite_again(cli->context, fob_invitation_text(invitation, FOB_INVITATION_ID),
-                            &secrets->link, &secrets->pin);
-    code = code == FOB_SUCCESS
-               ? cmd_invite_print(cli, fob_invitation_text(invitation, FOB_INVITATION_ACCOUNT),
-                                  secrets)
-               : cli_fail(cli, code);
+                            &invited->link, &invited->pin, &invited->invitation);
     fob_invitation_free(invitation);
-    return code;
+    return code == FOB_SUCCESS ? cmd_invite_print(cli, invited) : cli_fail(cli, code);
 }
 
 static int cmd_invite_run(struct cli *cli)
 {
     const char *again = options_text(&cli->options, "again");
-    struct invite_secrets secrets = { NULL, NULL };
+    struct invited invited = { .link = NULL };
     int code =
-        again != NULL ? cmd_invite_again(cli, again, &secrets) : cmd_invite_new(cli, &secrets);
+        again != NULL ? cmd_invite_again(cli, again, &invited) : cmd_invite_new(cli, &invited);
 
-    fob_secret_free(secrets.link);
-    fob_secret_free(secrets.pin);
+    fob_secret_free(invited.link);
+    fob_secret_free(invited.pin);
+    fob_invitation_free(invited.invitation);
     return code;
 }
 

@@ -39,6 +39,20 @@ of_invitation()
         "750 2750 640 3730 2750 700" ]
 }
 
+@test "--json has the ID of what was made, and nothing is searched for it" {
+    fob invite charliehr acme --json --pin >made
+    [ "$(jq -r '[.account, .provider, .state, .left] | join(" ")' made)" = 'acme charliehr open 5' ]
+    [ "$(jq -r .id made)" = "$(of_invitation acme id)" ]
+    fob invite --again acme --json >again
+    [ "$(jq -r .id again)" = "$(of_invitation acme id)" ]
+    [ "$(jq -r .id again)" != "$(jq -r .id made)" ]
+    # Another one that cannot be read is no reason to fail after the link was made.
+    echo x >"store/accounts/invitation:$(jq -r .id made)"
+    split fob invite charliehr other --json
+    ended 0
+    has "$output" '"account":"other"'
+}
+
 @test "a PIN goes to standard error" {
     split fob invite charliehr acme --pin
     ended 0

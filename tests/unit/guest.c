@@ -41,7 +41,7 @@ void guest_invite(struct world *world, const char *account, const struct fob_inv
     if (handle == NULL)
         handle = world_start(world, account);
     *guest = (struct guest){ .browser = 1 };
-    expect(fob_invite(handle, how, &link, &pin), FOB_SUCCESS, "");
+    expect(fob_invite(handle, how, &link, &pin, NULL), FOB_SUCCESS, "");
     fob_end(handle);
     assert_true(base64_url_read(strstr(fob_secret_data(link), "/i/") + 3, SPOOL_TOKEN_TEXT,
                                 guest->token, sizeof guest->token));

@@ -224,7 +224,7 @@ static int do_invite(struct world *world)
     struct fob_invitations *list = NULL;
     struct fob_invitation *invitation = NULL;
     int64_t next;
-    int code = fob_invite(handle, &how, &link, NULL);
+    int code = fob_invite(handle, &how, &link, NULL, NULL);
 
     fob_end(handle);
     fob_secret_free(link);
@@ -240,7 +240,7 @@ static int do_invite(struct world *world)
     fob_invitations_close(list);
     if (code == FOB_SUCCESS)
         code = fob_invite_again(world->context, fob_invitation_text(invitation, FOB_INVITATION_ID),
-                                &link, &pin);
+                                &link, &pin, NULL);
     if (code == FOB_SUCCESS) {
         fob_secret_free(link);
         code = fob_inbox(world->context, &plan, &next);

@@ -16,22 +16,17 @@ static int invite(struct world *world, const char *account, const struct fob_inv
     struct fob_handle *handle = world_start(world, account);
     struct fob_secret *link = NULL;
     struct fob_secret *pin = NULL;
-    int code = fob_invite(handle, how, &link, &pin);
+    struct fob_invitation *invitation = NULL;
+    int code = fob_invite(handle, how, &link, &pin, &invitation);
 
     fob_end(handle);
     if (code == FOB_SUCCESS) {
-        struct fob_invitations *list = NULL;
-        struct fob_invitation *invitation = NULL;
-
         assert_int_equal(strlen(fob_secret_data(link)), sizeof LINK - 1 + 43);
         assert_memory_equal(fob_secret_data(link), LINK, sizeof LINK - 1);
         assert_int_equal(pin != NULL ? fob_secret_size(pin) : 0, how->pin ? 6 : 0);
-        assert_int_equal(fob_invitations_open(world->context, &list), FOB_SUCCESS);
-        while (fob_invitations_next(list, &invitation) == FOB_SUCCESS) {
-            strcpy(id, fob_invitation_text(invitation, FOB_INVITATION_ID));
-            fob_invitation_free(invitation);
-        }
-        fob_invitations_close(list);
+        assert_string_equal(fob_invitation_text(invitation, FOB_INVITATION_ACCOUNT), account);
+        strcpy(id, fob_invitation_text(invitation, FOB_INVITATION_ID));
+        fob_invitation_free(invitation);
     }
     fob_secret_free(link);
     fob_secret_free(pin);
@@ -114,7 +109,7 @@ static void a_field_that_is_known_is_not_asked_for(void **state)
     const char *text;
 
     world_field(handle, "id", "the-id");
-    expect(fob_invite(handle, &how, &link, NULL), FOB_SUCCESS, "");
+    expect(fob_invite(handle, &how, &link, NULL, NULL), FOB_SUCCESS, "");
     fob_secret_free(link);
     fob_end(handle);
     invitation = last(world);
@@ -173,13 +168,13 @@ static void nobody_is_asked_for_the_fields_of_an_app(void **state)
                    "validate:\n  - { control: required, plugin: told }\n"
                    "revoke:\n  - { control: required, plugin: told }\n");
     expect(fob_start(world->context, "signs-in", "acme", NULL, &handle), FOB_SUCCESS, "");
-    expect(fob_invite(handle, &how, &link, NULL), FOB_CONFIG,
+    expect(fob_invite(handle, &how, &link, NULL, NULL), FOB_CONFIG,
            "signs-in: its app is not registered here");
     expect(fob_app_open(world->context, "signs-in", NULL, &app), FOB_SUCCESS, "");
     expect(fob_app_set_field(app, "client-id", "app-1", 5), FOB_SUCCESS, "");
     expect(fob_app_store(app, 0), FOB_SUCCESS, "");
     fob_app_close(app);
-    expect(fob_invite(handle, &how, &link, NULL), FOB_SUCCESS, "");
+    expect(fob_invite(handle, &how, &link, NULL, NULL), FOB_SUCCESS, "");
     expect(fob_invitations_open(world->context, &list), FOB_SUCCESS, "");
     expect(fob_invitations_next(list, &invitation), FOB_SUCCESS, "");
     text = card(world, fob_invitation_text(invitation, FOB_INVITATION_ID));
@@ -204,10 +199,10 @@ static void a_host_is_not_for_a_stranger_to_choose(void **state)
                    "validate:\n  - { control: required, plugin: told }\n"
                    "revoke:\n  - { control: required, plugin: told }\n");
     expect(fob_start(world->context, "free", "acme", NULL, &handle), FOB_SUCCESS, "");
-    expect(fob_invite(handle, &how, &link, NULL), FOB_CONFIG,
+    expect(fob_invite(handle, &how, &link, NULL, NULL), FOB_CONFIG,
            "host: the invited person could choose the host that fob connects to");
     world_field(handle, "host", "hr.example.com");
-    expect(fob_invite(handle, &how, &link, NULL), FOB_SUCCESS, "");
+    expect(fob_invite(handle, &how, &link, NULL, NULL), FOB_SUCCESS, "");
     fob_secret_free(link);
     fob_end(handle);
 }
@@ -239,7 +234,7 @@ static void a_sign_in_must_come_back_to_the_page(void **state)
                  cases[i].file);
         world_provider(world, "hr", file);
         expect(fob_start(world->context, "hr", "acme", NULL, &handle), FOB_SUCCESS, "");
-        code = fob_invite(handle, &how, &link, NULL);
+        code = fob_invite(handle, &how, &link, NULL, NULL);
         if (cases[i].words == NULL)
             expect(code, FOB_SUCCESS, "");
         else
@@ -263,13 +258,13 @@ static void nobody_is_invited_twice(void **state)
     expect(invite(world, "acme", &how, first), FOB_SUCCESS, "");
     expect(invite(world, "acme", &how, id), FOB_EXISTS, "acme: somebody is invited already");
     world_wait(1);
-    expect(fob_invite_again(world->context, first, &links[0], &pin), FOB_SUCCESS, "");
+    expect(fob_invite_again(world->context, first, &links[0], &pin, NULL), FOB_SUCCESS, "");
     assert_null(pin);
     text = card(world, first);
     assert_non_null(strstr(text, "\"end\":\"cancelled\""));
     assert_null(strstr(text, "\"key\""));
     world_wait(1);
-    expect(fob_invite_again(world->context, first, &links[1], &pin), FOB_SUCCESS, "");
+    expect(fob_invite_again(world->context, first, &links[1], &pin, NULL), FOB_SUCCESS, "");
     assert_string_not_equal(fob_secret_data(links[0]), fob_secret_data(links[1]));
     fob_secret_free(links[0]);
     fob_secret_free(links[1]);

@@ -95,6 +95,9 @@ bool invitation_sign_in(const struct record *record, unsigned index, struct span
 int invitation_set_sign_in(struct record *record, unsigned index, struct span pending,
                            struct span drop);
 
+/* For applications, without secrets.  The caller frees the copy. */
+int invitation_copy(const struct record *record, struct fob_invitation **invitation);
+
 enum fob_invitation_state invitation_state(const struct record *record);
 /* Set the state, its time and its reason. */
 int invitation_set_state(struct record *record, enum fob_invitation_state state, int64_t now,

@@ -86,7 +86,7 @@ static int64_t invitation_count_sign_ins(const struct record *record)
     return count;
 }
 
-static int invitation_from_record(const struct record *record, struct fob_invitation **invitation)
+int invitation_copy(const struct record *record, struct fob_invitation **invitation)
 {
     const char *const texts[FOB_INVITATION_TEXT_COUNT] = {
         [FOB_INVITATION_ID] = invitation_id(record),
@@ -172,7 +172,7 @@ static int invitation_read_all(struct fob_invitations *list)
         if (code == FOB_SUCCESS)
             code = store_read_any(list->store, name, &record);
         if (code == FOB_SUCCESS)
-            code = invitation_from_record(record, &list->items[list->known]);
+            code = invitation_copy(record, &list->items[list->known]);
         list->known += code == FOB_SUCCESS;
         record_free(record);
         if (code == FOB_NOT_FOUND) /* erased meanwhile */

@@ -256,6 +256,8 @@ static int invite_run(struct fob_handle *handle, const struct fob_invite *how,
     if (code == FOB_SUCCESS)
         code = invite_fill(handle, how, invite->record);
     if (code == FOB_SUCCESS)
+        code = invitation_copy(invite->record, &invite->copy);
+    if (code == FOB_SUCCESS)
         code = audit_begin(handle, "invite");
     if (code == FOB_SUCCESS)
         code = invite_note(handle, invite_publish(store, &spool, handle->provider, invite->record),
@@ -265,7 +267,7 @@ static int invite_run(struct fob_handle *handle, const struct fob_invite *how,
 }
 
 int fob_invite(struct fob_handle *handle, const struct fob_invite *how, struct fob_secret **link,
-               struct fob_secret **pin)
+               struct fob_secret **pin, struct fob_invitation **invitation)
 {
     struct invite invite = { .record = NULL };
     struct fob_invite own;
@@ -281,7 +283,7 @@ int fob_invite(struct fob_handle *handle, const struct fob_invite *how, struct f
         return code;
     code = handle_end_work(handle, invite_run(handle, &own, &invite));
     if (code == FOB_SUCCESS)
-        invite_give(&invite, link, pin);
+        invite_give(&invite, link, pin, invitation);
     invite_clear(&invite);
     return code;
 }

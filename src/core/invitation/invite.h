@@ -12,7 +12,8 @@
 struct invite {
     struct record *record;
     struct fob_secret *link;
-    struct fob_secret *pin; /* or NULL */
+    struct fob_secret *pin;      /* or NULL */
+    struct fob_invitation *copy; /* of the record, for the caller */
 };
 /* Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM; clear INVITE even on failure. */
 int invite_begin(struct fob_context *context, bool pin, struct invite *invite);
@@ -21,8 +22,10 @@ int invite_set_numbers(struct record *record, int64_t now, int64_t valid, int64_
 /* Store the record, and show the page. */
 int invite_publish(struct store *store, const struct invitation_spool *spool,
                    const struct fob_provider *provider, struct record *record);
-/* Hand over to the caller what belongs to the person.  PIN may be NULL without one. */
-void invite_give(struct invite *invite, struct fob_secret **link, struct fob_secret **pin);
+/* Hand over to the caller what belongs to the person.  PIN may be NULL without one; so may
+ * INVITATION. */
+void invite_give(struct invite *invite, struct fob_secret **link, struct fob_secret **pin,
+                 struct fob_invitation **invitation);
 void invite_clear(struct invite *invite);
 
 /* Read the record of the invitation ID.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOT_FOUND, and as

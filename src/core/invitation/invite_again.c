@@ -98,6 +98,8 @@ static int again_run(struct fob_context *context, struct store *store,
         code = again_copy(old, invite->record);
     if (code == FOB_SUCCESS)
         code = again_copy_presets(old, invite->record);
+    if (code == FOB_SUCCESS)
+        code = invitation_copy(invite->record, &invite->copy);
     if (code == FOB_SUCCESS) {
         /* OLD changes when it ends. */
         event.account = invitation_text(invite->record, INVITATION_ACCOUNT);
@@ -115,7 +117,7 @@ static int again_run(struct fob_context *context, struct store *store,
 }
 
 int fob_invite_again(struct fob_context *context, const char *id, struct fob_secret **link,
-                     struct fob_secret **pin)
+                     struct fob_secret **pin, struct fob_invitation **invitation)
 {
     struct invite invite = { .record = NULL };
     struct invitation_spool spool;
@@ -133,7 +135,7 @@ int fob_invite_again(struct fob_context *context, const char *id, struct fob_sec
         return code;
     code = again_run(context, store, &spool, id, &invite);
     if (code == FOB_SUCCESS)
-        invite_give(&invite, link, pin);
+        invite_give(&invite, link, pin, invitation);
     invite_clear(&invite);
     invitation_spool_close(&spool);
     return code;

@@ -63,6 +63,7 @@ void invite_clear(struct invite *invite)
     record_free(invite->record);
     fob_secret_free(invite->link);
     fob_secret_free(invite->pin);
+    fob_invitation_free(invite->copy);
 }
 
 static int invite_make_keys(struct record *record)
@@ -151,12 +152,17 @@ int invite_publish(struct store *store, const struct invitation_spool *spool,
     return code;
 }
 
-void invite_give(struct invite *invite, struct fob_secret **link, struct fob_secret **pin)
+void invite_give(struct invite *invite, struct fob_secret **link, struct fob_secret **pin,
+                 struct fob_invitation **invitation)
 {
     *link = invite->link;
     invite->link = NULL;
     if (pin != NULL && invite->pin != NULL) {
         *pin = invite->pin;
         invite->pin = NULL;
+    }
+    if (invitation != NULL) {
+        *invitation = invite->copy;
+        invite->copy = NULL;
     }
 }

@@ -13,6 +13,7 @@ extern "C" {
 struct fob_context;
 struct fob_handle;
 struct fob_secret;
+struct fob_invitation;
 
 /*
  * An invitation: a link that lets one person give keys to one account on the web page of
@@ -59,28 +60,26 @@ struct fob_invite {
  *
  * LINK receives the address for the person, and PIN, with the member pin, six digits for the
  * person, which should travel another way; else PIN is untouched, and may be NULL.  Neither can be
- * read again.  The caller frees both.
+ * read again.  INVITATION, which may be NULL, receives what was stored.  The caller frees all.
  *
  * Returns FOB_SUCCESS, FOB_CONFIG (no hub: in fob.yaml; or the provider cannot be linked so),
  * FOB_INVALID (a member, or a host that the person could choose freely: set that field),
  * FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED, FOB_SYSTEM, FOB_NOMEM.  Since 0.2.
  */
 FOB_API int fob_invite(struct fob_handle *handle, const struct fob_invite *how,
-                       struct fob_secret **link, struct fob_secret **pin);
-/* End the invitation ID, and make another one with the same settings, valid for as long.  LINK and
- * PIN as fob_invite().  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_EXISTS (it is done) and as
- * fob_invite(). Since 0.2. */
+                       struct fob_secret **link, struct fob_secret **pin,
+                       struct fob_invitation **invitation);
+/* End the invitation ID, and make another one with the same settings, valid for as long.  LINK, PIN
+ * and INVITATION as fob_invite().  Returns FOB_SUCCESS, FOB_NOT_FOUND, FOB_EXISTS (it is done) and
+ * as fob_invite(). Since 0.2. */
 FOB_API int fob_invite_again(struct fob_context *context, const char *id, struct fob_secret **link,
-                             struct fob_secret **pin);
+                             struct fob_secret **pin, struct fob_invitation **invitation);
 /* End the invitation ID: its link and what was sent by it become worthless.  Returns FOB_SUCCESS,
  * FOB_NOT_FOUND, FOB_EXISTS (it has ended otherwise), FOB_LOCKED, FOB_CORRUPT, FOB_NOT_ALLOWED,
  * FOB_SYSTEM, FOB_NOMEM.  Since 0.2. */
 FOB_API int fob_cancel_invitation(struct fob_context *context, const char *id);
 
-/* An invitation as it is stored, without secrets; a copy.  Since 0.2. */
-struct fob_invitation;
-
-/* Texts of an invitation; "" if unknown.  Since 0.2. */
+/* Texts of an invitation, a copy of what is stored without secrets; "" if unknown.  Since 0.2. */
 enum fob_invitation_text {
     FOB_INVITATION_ID, /* 32 hexadecimal digits */
     FOB_INVITATION_ACCOUNT,
