@@ -219,6 +219,44 @@ hr: its app is stored' ]
 app:hr hr success removed" ]
 }
 
+@test "check names the accounts and invitations whose app is missing" {
+    begin_answers "$tokens" "$me" "$tokens" "$me"
+    provider
+    set_app
+    sign_in fob link hr one
+    sign_in fob link hr two
+    ended 0
+    split fob check
+    ended 0
+    rm store/accounts/app:hr
+    split fob check
+    ended 78
+    has "$output" 'hr: its app is not registered here, and the account one and 1 more need it: "fob app hr" stores it'
+    set_app
+    sed -i 's/^fields:/&\n  - { name: tenant, app: true }/; s/X-Client: /X-Tenant: "{tenant}", &/' providers.d/hr.yaml
+    split fob check
+    ended 78
+    has "$output" 'hr: its app has no value for the field tenant, and the account one and 1 more need it'
+}
+
+@test "an app that an open invitation needs" {
+    provider
+    set_app
+    echo "hub: { url: https://connect.example.com, spool: $home/spool }" >>fob.yaml
+    sed -i '0,/^hub:/{/^hub:/d}' fob.yaml
+    fob invite hr acme >/dev/null
+    split fob app hr --remove
+    ended 73
+    has "$stderr" 'the invitation for acme needs the app of hr'
+    has "$stderr" 'hint: "fob invitations --cancel acme" ends it'
+    rm store/accounts/app:hr
+    split fob check
+    has "$output" 'hr: its app is not registered here, and the invitation for acme needs it'
+    set_app
+    fob invitations --cancel acme >/dev/null
+    fob app hr --remove
+}
+
 @test "a new key of the store, a check and a list" {
     provider
     set_app

@@ -180,6 +180,13 @@ static void nobody_is_asked_for_the_fields_of_an_app(void **state)
     text = card(world, fob_invitation_text(invitation, FOB_INVITATION_ID));
     assert_non_null(strstr(text, "company"));
     assert_null(strstr(text, "client-id"));
+    expect(fob_app_open(world->context, "signs-in", NULL, &app), FOB_SUCCESS, "");
+    expect(fob_app_remove(app), FOB_EXISTS, "the invitation for acme needs the app of signs-in");
+    expect(
+        fob_cancel_invitation(world->context, fob_invitation_text(invitation, FOB_INVITATION_ID)),
+        FOB_SUCCESS, "");
+    expect(fob_app_remove(app), FOB_SUCCESS, "");
+    fob_app_close(app);
     fob_invitation_free(invitation);
     fob_invitations_close(list);
     fob_secret_free(link);

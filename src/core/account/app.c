@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <fob/app.h>
+#include <fob/invitation.h>
 
 #include "core/account/link.h"
 #include "core/log/audit.h"
@@ -245,7 +246,7 @@ int fob_app_store(struct fob_app *app, unsigned flags)
 }
 
 /* Refuse if an account of the provider is stored. */
-static int app_check_unused(const struct fob_handle *handle, struct store *store)
+static int app_check_accounts(const struct fob_handle *handle, struct store *store)
 {
     char **names = NULL;
     size_t count = 0;
@@ -271,6 +272,30 @@ static int app_check_unused(const struct fob_handle *handle, struct store *store
     return code;
 }
 
+/* Refuse if somebody is invited to an account of the provider. */
+static int app_check_invitations(const struct fob_handle *handle)
+{
+    struct fob_invitations *invitations = NULL;
+    struct fob_invitation *invitation = NULL;
+    int code = fob_invitations_open(handle->context, &invitations);
+
+    while (code == FOB_SUCCESS &&
+           (code = fob_invitations_next(invitations, &invitation)) == FOB_SUCCESS) {
+        const char *account = fob_invitation_text(invitation, FOB_INVITATION_ACCOUNT);
+
+        if (fob_invitation_state(invitation) < FOB_INVITATION_DONE &&
+            strcmp(fob_invitation_text(invitation, FOB_INVITATION_PROVIDER),
+                   handle->provider_name) == 0) {
+            code = error_set(FOB_EXISTS, "the invitation for %s needs the app of %s", account,
+                             handle->provider_name);
+            error_hint("\"fob invitations --cancel %s\" ends it", account);
+        }
+        fob_invitation_free(invitation);
+    }
+    fob_invitations_close(invitations);
+    return code == FOB_NOT_FOUND ? FOB_SUCCESS : code;
+}
+
 static int app_remove(struct fob_handle *handle)
 {
     struct store *store;
@@ -280,7 +305,9 @@ static int app_remove(struct fob_handle *handle)
         code =
             error_set(FOB_NOT_FOUND, "the app of %s is not registered here", handle->provider_name);
     if (code == FOB_SUCCESS)
-        code = app_check_unused(handle, store);
+        code = app_check_accounts(handle, store);
+    if (code == FOB_SUCCESS)
+        code = app_check_invitations(handle);
     if (code == FOB_SUCCESS)
         code = audit_begin(handle, EVENT);
     if (code != FOB_SUCCESS)

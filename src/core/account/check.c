@@ -228,8 +228,10 @@ int fob_check(struct fob_context *context, fob_finding_fn *fn, void *data)
     check_settings(&check);
     check_containment(&check);
     check_providers(&check);
-    if (check_store(&check))
+    if (check_store(&check)) {
+        check_apps(&check);
         check_log(&check);
+    }
     check_hub(&check);
     check_leftovers(&check);
     return check_end(&check);

@@ -28,6 +28,10 @@ void check_report_finding(struct check_state *check, int code, const char *forma
 /* Check the provider NAME with its plugins, and play its rehearsals. */
 void check_provider(struct check_state *check, const char *name);
 
+/* Report providers whose app is missing although an account or an invitation needs it
+ * (check_apps.c).  The store is unlocked. */
+void check_apps(struct check_state *check);
+
 /* Check the spool of invitations, if there is a hub (check_hub.c). */
 void check_hub(struct check_state *check);
 /* Correct modes and owners in it, and report that.  Returns as spool_compare(). */

@@ -70,8 +70,8 @@ FOB_API void fob_app_set_exact(struct fob_app *app);
 FOB_API int fob_app_store(struct fob_app *app, unsigned flags);
 /*
  * Erase the app, which the provider goes on to know.  Returns FOB_SUCCESS, FOB_NOT_FOUND (it is not
- * set), FOB_EXISTS (accounts of the provider need it), FOB_CHANGED (somebody else has set it
- * meanwhile), and as fob_app_store().  Since 0.2.
+ * set), FOB_EXISTS (accounts of the provider, or open invitations, need it), FOB_CHANGED (somebody
+ * else has set it meanwhile), and as fob_app_store().  Since 0.2.
  */
 FOB_API int fob_app_remove(struct fob_app *app);
 
