@@ -88,6 +88,27 @@ static void only_a_link_hook_puts_fields_and_expiry(void **state)
     assert_int_equal(world_time(world, "acme", FOB_TIME_EXPIRES), 0);
 }
 
+static void the_fields_of_an_app_are_not_a_plugins_to_put(void **state)
+{
+    struct world *world = world_of(state);
+    struct fob_handle *handle = NULL;
+    struct fob_app *app = NULL;
+
+    world_provider(world, "signs-in",
+                   "provider: signs-in\nfields: [ { name: key }, { name: client, app: true } ]\n"
+                   "plugin: told\noptions: { identity: c7, put: [ client=mine ] }\n");
+    expect(fob_app_open(world->context, "signs-in", NULL, &app), FOB_SUCCESS, "");
+    expect(fob_app_set_field(app, "client", "app-1", 5), FOB_SUCCESS, "");
+    expect(fob_app_store(app, 0), FOB_SUCCESS, "");
+    fob_app_close(app);
+    expect(fob_start(world->context, "signs-in", "acme", NULL, &handle), FOB_SUCCESS, "");
+    world_field(handle, "key", "k");
+    expect(fob_link(handle, 0), FOB_PLUGIN,
+           "plugin told: its link hook must not put client, a field of the app of signs-in");
+    fob_end(handle);
+    assert_false(world_has(world, "acme"));
+}
+
 static void an_identity_must_be_usable(void **state)
 {
     static const char *const bad[] = { "a\nb", "a\x7f", "\xff\xfe" };
@@ -447,6 +468,7 @@ int main(void)
         TEST(link_sets_identity_expiry_and_fields),
         TEST(what_a_failed_link_set_is_not_kept),
         TEST(only_a_link_hook_puts_fields_and_expiry),
+        TEST(the_fields_of_an_app_are_not_a_plugins_to_put),
         TEST(an_identity_must_be_usable),
         TEST(a_hook_can_ask_and_put_what_it_got),
         TEST(a_hook_gets_no_answer_when_nobody_gives_one),

@@ -38,6 +38,11 @@ static int hook_take_field(struct hook_call *call, uint8_t tag, struct span item
 
     if (call->hook != HOOK_LINK)
         return hook_refuse_done(call, "put fields");
+    if (provider_find_app_field(call->handle->provider, item.data) != NULL)
+        return error_set(FOB_PLUGIN,
+                         "plugin %s: its link hook must not put %s, a field of the app of %s",
+                         call->entry->plugin->declared.name, (const char *)item.data,
+                         call->handle->provider_name);
     code = record_set_field(call->handle->candidate, item.data, value.data, value.size,
                             tag == FRAME_SECRET_FIELD);
     return code == FOB_INVALID ? hook_refuse_done(call, "put such a field") : code;

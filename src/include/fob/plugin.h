@@ -142,7 +142,8 @@ enum fob_field_type {
 FOB_API enum fob_field_type fob_field_type(const struct fob_handle *handle, const char *name);
 /*
  * Set a field, known to the provider's file or not; the core stores it when the stack succeeds.
- * Copied.  link only.  Returns FOB_SUCCESS, FOB_INVALID, FOB_NOMEM.  Since 0.1.
+ * A field of the app fails the hook: it is not the account's.  Copied.  link only.  Returns
+ * FOB_SUCCESS, FOB_INVALID, FOB_NOMEM.  Since 0.1.
  */
 FOB_API int fob_put_field(struct fob_handle *handle, const char *name, const void *value,
                           size_t size, bool secret);
