@@ -244,7 +244,7 @@ static int fields_input_set_argument(struct input *input, const char *text)
     field = fields_input_find(input, name, &index);
     if (field != NULL && field->secret)
         return output_fail(FOB_INVALID,
-                           "use --stdin, --field-file, or let fob ask; and if the value is a real "
+                           "use --field-file, or leave the field out; and if the value is a real "
                            "one, treat it as exposed",
                            "--field: %s is secret, and everybody on this machine can read a "
                            "command line",

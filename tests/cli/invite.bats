@@ -168,6 +168,8 @@ of_invitation()
         refused 64
         has_not "$stderr" my-secret
     done
+    split fob invite charliehr acme --field client_secret=my-secret
+    has "$stderr" 'hint: use --field-file, or leave the field out;'
     for words in "" "charliehr" "charliehr acme other" "charliehr --relink acme" "--relink acme --again 1234" \
         "charliehr Acme"; do
         # shellcheck disable=SC2086 # words
