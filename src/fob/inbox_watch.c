@@ -31,7 +31,7 @@
 struct inbox_watch {
     int fd; /* of inotify */
     bool ready;
-    int64_t next; /* when to try again; 0 for never */
+    int64_t next; /* when to try again; 0 for never, -1 if the round was not made */
     int code;     /* of the last round */
     char why[256];
 };
@@ -88,7 +88,7 @@ static int watch_handle(struct cli *cli, const struct fob_inbox *plan, struct in
     bool watched;
     int code = cli_reopen(cli);
 
-    watch->next = 0;
+    watch->next = -1;
     if (code != FOB_SUCCESS)
         return code;
     folder = fob_inbox_folder(cli->context);
@@ -129,7 +129,7 @@ static int64_t watch_until(const struct inbox_watch *watch)
     int64_t most = watch->code == FOB_SUCCESS ? IDLE_MS : FAILED_MS;
     const int64_t next = (watch->next - time(NULL)) * 1000;
 
-    if (watch->next != 0 && next < most)
+    if (watch->next > 0 && next < most)
         most = next;
     return clock_ms() + most;
 }
@@ -153,11 +153,11 @@ static void watch_wait(const struct inbox_watch *watch, const sigset_t *awake)
     }
 }
 
-/* Whether no later round can do better than the first one. */
-static bool watch_is_vain(int code)
+/* Whether no later round can do better than the first one, which ended with CODE. */
+static bool watch_is_vain(const struct inbox_watch *watch, int code)
 {
-    return code == FOB_CONFIG || code == FOB_NOT_FOUND || code == FOB_NOT_ALLOWED ||
-           code == FOB_INVALID;
+    return watch->next < 0 && (code == FOB_CONFIG || code == FOB_NOT_FOUND ||
+                               code == FOB_NOT_ALLOWED || code == FOB_INVALID);
 }
 
 static int watch_loop(struct cli *cli, const struct fob_inbox *plan, struct inbox_watch *watch)
@@ -172,7 +172,7 @@ static int watch_loop(struct cli *cli, const struct fob_inbox *plan, struct inbo
         if (ended == 0)
             watch_report(cli, watch, code);
         cli_close(cli);
-        if (first && watch_is_vain(code))
+        if (first && watch_is_vain(watch, code))
             return code;
         sigprocmask(SIG_BLOCK, &signal_set, &awake);
         watch_wait(watch, &awake);

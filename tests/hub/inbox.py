@@ -314,6 +314,27 @@ class Faults(InboxTest):
         self.assertEqual(self.place.worker_log.read_text().count("\nfob: "), 0)
         self.assertIsNone(worker.poll())
 
+    def test_an_invitation_that_is_damaged(self):
+        """It stops nobody else, is named once, and goes on when it is restored."""
+        link, jane = self.invite("acme")
+        _, joe = self.invite("other")
+        record = self.place.top / f"store/accounts/invitation:{link.id}"
+        content = record.read_bytes()
+        record.write_bytes(content[:-1])
+        worker = self.place.watch()
+        drop = jane.send(**self.keys)
+        until(lambda: link.id in self.place.worker_log.read_text())
+        # While another job runs, too.
+        self.place.hr.run("fault", "slow", "--value", "1", "--times", "1")
+        self.assertIn("Connected", joe.outcome(joe.send(**self.keys)))
+        before = waits(worker)
+        until(lambda: self.wake() and waits(worker) > before + 12)
+        self.assertEqual(self.place.worker_log.read_text().count(link.id), 1)
+        record.write_bytes(content)
+        self.wake()
+        self.assertIn("Connected", jane.outcome(drop))
+        self.assertIsNone(worker.poll())
+
     def wake(self):
         path = self.place.spool / "inbox" / ("f" * 32)
         path.unlink(missing_ok=True)

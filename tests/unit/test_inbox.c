@@ -309,6 +309,43 @@ static void a_flood_hides_no_drop(void **state)
     assert_int_equal(guest_count_files(world, "spool/inbox"), 0);
 }
 
+/* What FOLDER has of the record of GUEST. */
+static const char *record_path(const struct world *world, const struct guest *guest)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "store/accounts/invitation:%s", guest->id);
+    return folder_path(world->folder, path);
+}
+
+static void an_invitation_that_cannot_be_read_stops_no_other(void **state)
+{
+    struct world *world = world_of(state);
+    const struct fob_inbox plan = { .size = sizeof plan };
+    struct guest guests[3];
+    int64_t next = -1;
+    int code;
+
+    for (size_t i = 0; i < 3; i++) {
+        guest_invite(world, (const char *[]){ "one", "two", "three" }[i], &guest_plain, NULL,
+                     &guests[i]);
+        guest_send_form(world, &guests[i], "the-id", "the-token");
+    }
+    assert_int_equal(truncate(record_path(world, &guests[0]), 20), 0);
+    assert_int_equal(chmod(record_path(world, &guests[1]), 0644), 0);
+    code = fob_inbox(world->context, &plan, &next);
+    assert_true(code == FOB_CORRUPT || code == FOB_NOT_ALLOWED);
+    assert_int_equal(next, 0);
+    assert_true(world_has(world, "three"));
+    assert_int_equal(guest_count_files(world, "spool/work"), 2);
+    assert_int_equal(chmod(record_path(world, &guests[1]), 0600), 0);
+    expect(fob_inbox(world->context, &plan, &next), FOB_CORRUPT, guests[0].id);
+    assert_true(world_has(world, "two"));
+    assert_int_equal(unlink(record_path(world, &guests[0])), 0);
+    (void)guest_run(world, "");
+    assert_int_equal(guest_count_files(world, "spool/work"), 0);
+}
+
 /* What fob-hub reads of a result is limited. */
 static void an_echo_is_not_too_long_for_the_page(void **state)
 {
@@ -504,6 +541,7 @@ int main(void)
         TEST(what_is_over_is_erased),
         TEST(what_came_in_time_outlives_the_invitation),
         TEST(a_flood_hides_no_drop),
+        TEST(an_invitation_that_cannot_be_read_stops_no_other),
         TEST(an_echo_is_not_too_long_for_the_page),
         TEST(keys_wait_for_a_store_that_is_locked),
         TEST(a_sign_in_ends_where_it_began),

@@ -6,9 +6,6 @@
 #include "core/inbox/inbox.h"
 
 #include "util/clock.h"
-#include "util/error.h"
-#include "util/names.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -67,6 +64,8 @@ static int inbox_try(struct inbox *inbox, const char *name)
 
     memcpy(id, name, SPOOL_ID_TEXT);
     id[SPOOL_ID_TEXT] = '\0';
+    if (inbox_job_has_failed(inbox, id))
+        return FOB_SUCCESS;
     if (!inbox_job_lock(inbox, id)) {
         /* Another process works on it, or was killed just now. */
         inbox->next = time(NULL) + 1;
@@ -89,7 +88,7 @@ static int inbox_try(struct inbox *inbox, const char *name)
         inbox_job_free(job);
         inbox_job_unlock(inbox, id);
     }
-    return code;
+    return inbox_job_go_on(inbox, id, code);
 }
 
 /* Begin as many jobs as can begin now.  While the store is locked, drops stay in the inbox, where
@@ -148,7 +147,7 @@ static int inbox_reap(struct inbox *inbox)
         return FOB_SUCCESS;
     inbox->running--;
     pthread_join(job->thread, NULL);
-    code = inbox_finish(job);
+    code = inbox_job_go_on(inbox, job->id, inbox_finish(job));
     inbox_job_unlock(inbox, job->id);
     if (inbox->plan.tell != NULL)
         inbox->plan.tell(&job->result, inbox->plan.data);
@@ -192,6 +191,18 @@ static int inbox_prepare(struct fob_context *context, struct inbox *inbox)
     return code;
 }
 
+/* Return CODE, or else what was noted. */
+static int inbox_end(struct inbox *inbox, int code)
+{
+    if (inbox->fault == FOB_SUCCESS || code != FOB_SUCCESS) {
+        free(inbox->why.error);
+        free(inbox->why.hint);
+        return code;
+    }
+    error_restore(&inbox->why, inbox->fault);
+    return inbox->fault;
+}
+
 int fob_inbox(struct fob_context *context, const struct fob_inbox *plan, int64_t *next)
 {
     struct inbox inbox = { .context = context,
@@ -215,9 +226,10 @@ int fob_inbox(struct fob_context *context, const struct fob_inbox *plan, int64_t
         code = inbox_clean(&inbox);
     if (code == FOB_SUCCESS)
         *next = inbox.next;
+    names_free(inbox.failed.items, inbox.failed.count);
     close(inbox.lock);
     invitation_spool_close(&inbox.spool);
-    return code;
+    return inbox_end(&inbox, code);
 }
 
 const char *fob_inbox_folder(struct fob_context *context)

@@ -20,6 +20,8 @@
 #include "core/invitation/invite.h"
 #include "core/session/handle.h"
 #include "spool/drop.h"
+#include "util/error.h"
+#include "util/names.h"
 
 #include <pthread.h>
 
@@ -36,6 +38,9 @@ struct inbox {
     int64_t next; /* the earliest time of a next try, or 0 */
     bool more;    /* the inbox has drops that were not taken yet */
     bool stopped;
+    struct names failed; /* IDs of invitations that are left alone in this round */
+    int fault;           /* the first of their errors, in WHY; or FOB_SUCCESS */
+    struct saved_error why;
     struct inbox_job *jobs; /* those that run */
     size_t running;
     pthread_mutex_t mutex; /* guards done of each job */
@@ -80,6 +85,12 @@ struct inbox_job {
     struct fob_inbox_result result;
 };
 
+/* An error about one invitation, or about one drop with ID NULL, must not stop the others: note it
+ * for the end of the round, and leave ID alone until then.  Returns FOB_SUCCESS, or CODE if it is
+ * about all. */
+int inbox_job_go_on(struct inbox *inbox, const char *id, int code);
+bool inbox_job_has_failed(const struct inbox *inbox, const char *id);
+
 /* Whether there may be something to do. */
 bool inbox_has_any(const struct inbox *inbox);
 /* Move drops of the inbox to work; sets inbox->more.  Returns FOB_SUCCESS, FOB_SYSTEM, FOB_NOMEM.
@@ -95,8 +106,7 @@ bool inbox_job_lock(const struct inbox *inbox, const char *id);
 void inbox_job_unlock(const struct inbox *inbox, const char *id);
 
 /* Open the file NAME of work, whose invitation is locked, and make a job of it.  JOB stays NULL
- * when there is nothing to do, now or ever.  Returns FOB_SUCCESS, FOB_LOCKED, FOB_SYSTEM,
- * FOB_NOMEM. */
+ * when there is nothing to do, now or ever.  Returns as store_read(), without FOB_NOT_FOUND. */
 int inbox_open(struct inbox *inbox, const char *name, struct inbox_job **job);
 void inbox_job_free(struct inbox_job *job);
 /* Note in the store that JOB is under way.  Returns as store_update(). */

@@ -106,9 +106,10 @@ int inbox_clean(struct inbox *inbox)
         if (code == FOB_SUCCESS && inbox_job_lock(inbox, ids[i])) {
             code = clean_one(inbox, record, now);
             inbox_job_unlock(inbox, ids[i]);
-        } else if (code == FOB_NOT_FOUND || code == FOB_CORRUPT) {
+        } else if (code == FOB_NOT_FOUND) {
             code = FOB_SUCCESS;
         }
+        code = inbox_job_go_on(inbox, ids[i], code);
         record_free(record);
     }
     names_free(ids, count);

@@ -59,6 +59,26 @@ void inbox_job_free(struct inbox_job *job)
     free(job);
 }
 
+int inbox_job_go_on(struct inbox *inbox, const char *id, int code)
+{
+    if (code == FOB_SUCCESS || code == FOB_LOCKED || code == FOB_NOMEM)
+        return code;
+    if (inbox->fault == FOB_SUCCESS) {
+        inbox->fault = code;
+        error_save(&inbox->why);
+    }
+    return id != NULL ? names_add(&inbox->failed, id, SPOOL_ID_TEXT) : FOB_SUCCESS;
+}
+
+bool inbox_job_has_failed(const struct inbox *inbox, const char *id)
+{
+    for (size_t i = 0; i < inbox->failed.count; i++) {
+        if (strcmp(inbox->failed.items[i], id) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool inbox_job_asks(const struct inbox *inbox, const char *provider)
 {
     for (const struct inbox_job *job = inbox->jobs; job != NULL; job = job->next) {

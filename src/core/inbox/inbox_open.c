@@ -187,10 +187,6 @@ int inbox_open(struct inbox *inbox, const char *name, struct inbox_job **job)
     code = invite_read(inbox->store, id, &record);
     if (code == FOB_NOT_FOUND)
         return open_remove(inbox, name);
-    if (code == FOB_CORRUPT) {
-        context_log(inbox->context, FOB_LOG_WARNING, "inbox", "%s", fob_error());
-        return FOB_SUCCESS;
-    }
     if (code != FOB_SUCCESS)
         return code;
     settled = invitation_is_end(invitation_state(record)) || invitation_has_seen(record, drop);

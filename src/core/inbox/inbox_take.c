@@ -180,8 +180,13 @@ int inbox_take(struct inbox *inbox)
     if (taking.files.count > 0)
         qsort(taking.files.items, taking.files.count, sizeof *taking.files.items, take_compare);
     inbox->more = taking.files.count > TAKEN_MAX;
-    for (size_t i = 0; i < taking.files.count && i < TAKEN_MAX && code == FOB_SUCCESS; i++)
-        code = take_one(inbox, taking.files.items[i].name);
+    for (size_t i = 0; i < taking.files.count && i < TAKEN_MAX && code == FOB_SUCCESS; i++) {
+        const int taken = take_one(inbox, taking.files.items[i].name);
+
+        /* Else it would be tried again at once. */
+        inbox->more = inbox->more && taken == FOB_SUCCESS;
+        code = inbox_job_go_on(inbox, NULL, taken);
+    }
     free(taking.files.items);
     return code;
 }

@@ -40,6 +40,8 @@ struct fob_inbox {
  * Other threads, one for each link, call the context's log function.
  *
  * NEXT receives the time when something that waits now is to be tried again, 0 if nothing waits.
+ * An error about one invitation, such as FOB_CORRUPT, is returned after all others were handled,
+ * and NEXT is set then, too.
  *
  * Returns FOB_SUCCESS, whatever each result; FOB_ABORT when TICK ended it; FOB_CONFIG (no hub: in
  * fob.yaml), FOB_LOCKED (what was sent is kept, encrypted), FOB_NOT_FOUND (no store), FOB_INVALID,
