@@ -314,6 +314,35 @@ class Faults(InboxTest):
         self.assertEqual(self.place.worker_log.read_text().count("\nfob: "), 0)
         self.assertIsNone(worker.poll())
 
+    @unittest.skipUnless(shutil.which("strace"), "there is no strace")
+    def test_the_disk_of_the_worker(self):
+        """29: whichever write fails, the page says Connected only of an account that is there, and nothing is lost."""
+        for call in ("fsync", "write", "renameat2", "fchmod", "unlinkat"):
+            number = 1
+            while self.failing(call, number, ("ENOSPC", "EDQUOT", "EIO")[number % 3]):
+                number += 1 if LONG else 5
+
+    def failing(self, call, number, error):
+        """Let call NUMBER of each thread fail in a round; false if there is none."""
+        account = f"{call}-{number}"
+        _, jane = self.invite(account)
+        drop = jane.send(**self.keys)
+        trace = self.place.top / "trace"
+        with self.subTest(call=call, error=error, number=number):
+            subprocess.run(["strace", "-f", "-o", trace, "-e", f"trace={call}", "-e",
+                            f"inject={call}:error={error}:when={number}", BUILD / "fob", "inbox"], check=False,
+                           env=self.place.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+            if "Connected" in jane.page():
+                self.assertIn(account, self.place.accounts())
+            self.place.fob("inbox", late=700)
+            self.assertIn("Connected", jane.outcome(drop))
+            self.assertIn(account, self.place.accounts())
+            self.assertEqual((self.place.waiting(), self.place.invitation(account)["attempts"]), ([], 0))
+        self.place.fob("revoke", account, "--yes")
+        injected = "(INJECTED)" in trace.read_text()
+        self.assertTrue(injected or number > 1, call)
+        return injected
+
     def test_an_invitation_that_is_damaged(self):
         """It stops nobody else, is named once, and goes on when it is restored."""
         link, jane = self.invite("acme")
