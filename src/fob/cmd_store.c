@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/confirm.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "fob/commands.h"
 #include "fob/store_follow.h"
 #include "fob/subcommand.h"
@@ -160,11 +161,34 @@ static int cmd_store_accept(struct cli *cli)
     return FOB_SUCCESS;
 }
 
+static void cmd_store_progress(uint64_t done, uint64_t all, void *data)
+{
+    (void)data;
+    progress_count(done, all);
+}
+
+static int cmd_store_copy(struct cli *cli)
+{
+    const char *to = options_text(&cli->options, "to");
+    int code;
+
+    if (to == NULL)
+        return output_fail(FOB_INVALID, NULL, "--to names the configuration of the new store");
+    code = fob_copy_store(cli->context, to, cmd_store_progress, NULL);
+    progress_hide();
+    if (code != FOB_SUCCESS)
+        return cli_fail(cli, code);
+    output_line("the store has moved: %s says where it is now", to);
+    output_hint("use that configuration from now on; the old store is kept, and takes no change");
+    return FOB_SUCCESS;
+}
+
 static int cmd_store_run(struct cli *cli)
 {
     static const struct subcommand parts[] = {
         { "schema", cmd_store_schema, true, { NULL } },
         { "machines", cmd_store_machines, false, { NULL } },
+        { "copy", cmd_store_copy, false, { "to" } },
         { "follow", store_follow, false, { NULL } },
         { "accept-rollback",
           cmd_store_accept,
@@ -176,6 +200,7 @@ static int cmd_store_run(struct cli *cli)
 }
 
 static const struct option_spec options[] = {
+    { "to", "FILE", "copy: the configuration of the new store" },
     { "restore", "NAME...", "accept-rollback: write this record to the server again" },
     { "restore-all", NULL, "accept-rollback: write all that the server has lost" },
     { "dry-run", NULL, "accept-rollback: only say what the server has lost" },
@@ -185,7 +210,7 @@ static const struct option_spec options[] = {
 
 const struct command cmd_store = {
     .name = "store",
-    .arguments = "schema [DRIVER] | machines | follow | accept-rollback",
+    .arguments = "schema [DRIVER] | machines | copy | follow | accept-rollback",
     .summary = "a store that several machines share",
     .options = options,
     .min = 1,

@@ -133,6 +133,10 @@ struct driver_class {
     int (*with_engine)(struct driver *driver, driver_engine_fn *fn, void *data);
     /* Whether another machine has this one's name; NULL likewise. */
     bool (*has_namesake)(struct driver *driver);
+    /* Let the store say that it has moved to PLACE, a text for people; then lock fails with
+     * FOB_CONFIG.  Returns as write_header does. */
+    int (*retire)(struct driver *driver, const char *place);
+    bool (*has_moved)(struct driver *driver);
     /* The name of the account's blob (or, with NULL, of the header) for messages.  The caller frees
      * it; NULL when out of memory. */
     char *(*describe)(struct driver *driver, const char *name);

@@ -49,6 +49,9 @@ void driver_remove_sharing(struct driver *driver);
 int driver_lock_renewal(struct driver *driver, const char *name, int *lock);
 void driver_unlock_store(struct driver *driver, int lock);
 char *driver_describe(struct driver *driver, const char *name);
+bool driver_has_moved(struct driver *driver);
+/* Write that the store has moved to PLACE. */
+int driver_note_moved(struct driver *driver, const char *place);
 /* FOB_EXISTS: there is an account NAME. */
 int driver_fail_exists(const char *name);
 

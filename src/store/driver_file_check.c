@@ -103,7 +103,7 @@ static int driver_check_name(const char *name, void *data)
 {
     static const char *const known[] = { LAYOUT_HEADER, LAYOUT_ACCOUNTS,  LAYOUT_LOCK,
                                          LAYOUT_LOG,    LAYOUT_VALIDATED, LAYOUT_SHARING,
-                                         LAYOUT_FRESH,  "lost+found" };
+                                         LAYOUT_FRESH,  LAYOUT_MOVED,     "lost+found" };
     struct driver_check_state *check = data;
     struct driver_what what;
 

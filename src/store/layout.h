@@ -12,6 +12,7 @@
 #define LAYOUT_LOCK "lock"
 #define LAYOUT_RENEWAL ".renew" /* in the accounts' folder, after a dot and an account's name */
 #define LAYOUT_FRESH "fresh"    /* of a mirror */
+#define LAYOUT_MOVED "moved"    /* where the store is now */
 #define LAYOUT_VALIDATED "confirmed"
 #define LAYOUT_SHARING "sharing"
 #define LAYOUT_LOG "log"       /* the core's; also log.* */

@@ -75,9 +75,10 @@ void mirror_header_stamp(struct span header, unsigned char stamp[static ENGINE_S
  * FOB_SUCCESS, also when the store has this header; FOB_EXISTS; and the codes of engine.h. */
 int mirror_create(const struct store_settings *settings, struct span header);
 
-/* See write, write_many, write_header and erase in struct driver_class. */
+/* See write, write_many, retire, write_header and erase in struct driver_class. */
 int mirror_write(struct driver *driver, const struct driver_record *record, struct file_room *room);
 int mirror_write_many(struct driver *driver, struct driver_record *records, size_t count);
+int mirror_retire(struct driver *driver, const char *place);
 int mirror_write_header(struct driver *driver, struct span header);
 int mirror_erase(struct driver *driver, const char *name, const struct driver_stamp *expected);
 

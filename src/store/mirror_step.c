@@ -11,6 +11,7 @@
 #include "util/error.h"
 #include "util/names.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,6 +124,19 @@ static int step_record(const unsigned char id[static ENGINE_ID], struct span box
     return code == FOB_SUCCESS ? step_add(news, name, sealed) : code;
 }
 
+static int step_moved(struct span box, void *data)
+{
+    const struct mirror_news *news = data;
+    char place[FOB_NAME_MAX + 1] = "";
+    int code = driver_names_open(news->driver->mirror->store, box, NULL, place);
+
+    if (code == FOB_CORRUPT)
+        snprintf(place, sizeof place, "another place");
+    else if (code != FOB_SUCCESS)
+        return code;
+    return driver_note_moved(news->driver, place);
+}
+
 static int step_compare(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -142,9 +156,11 @@ static int step_erase_unknown(const char *name, void *data)
 static int step_fetch(struct mirror_news *news, struct engine_tick *now)
 {
     struct mirror *mirror = news->driver->mirror;
-    const struct engine_sink sink = {
-        .data = news, .all = step_all, .header = step_header, .record = step_record
-    };
+    const struct engine_sink sink = { .data = news,
+                                      .all = step_all,
+                                      .header = step_header,
+                                      .record = step_record,
+                                      .moved = step_moved };
     int code = mirror->class->step(mirror->engine, &mirror->fresh.tick, &sink, now);
 
     if (code == FOB_SUCCESS)

@@ -125,6 +125,21 @@ int mirror_erase(struct driver *driver, const char *name, const struct driver_st
     return mirror_write(driver, &record, NULL);
 }
 
+int mirror_retire(struct driver *driver, const char *place)
+{
+    struct mirror *mirror = driver->mirror;
+    unsigned char box[DRIVER_NAME_BOX];
+    int code = driver_names_seal(mirror->store, place, box);
+
+    process_lock(&mirror->lock);
+    if (code == FOB_SUCCESS)
+        code = mirror_engine(mirror, driver->user);
+    if (code == FOB_SUCCESS)
+        code = mirror->class->retire(mirror->engine, (struct span){ box, sizeof box });
+    process_unlock(&mirror->lock);
+    return code == FOB_SUCCESS ? mirror_catch_up(driver) : code;
+}
+
 int mirror_write_header(struct driver *driver, struct span header)
 {
     struct engine_transaction transaction = { .new_header = header };

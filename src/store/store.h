@@ -55,6 +55,9 @@ struct store_settings {
 /* See fob_create_store().  The store becomes visible completely or not at all; the next call
  * finishes one that was killed. */
 int store_create(const struct store_settings *settings, const struct fob_secret *passphrase);
+/* Make a store with the HEADER of another one.  FOB_SUCCESS also when it has that header already;
+ * FOB_EXISTS when it has another one. */
+int store_create_copy(const struct store_settings *settings, struct span header);
 /* Returns FOB_SUCCESS, FOB_NOT_FOUND (with the hint "fob init"), FOB_NOT_ALLOWED (owner, mode),
  * FOB_CORRUPT, FOB_SYSTEM, FOB_NOMEM. */
 int store_open(const struct store_settings *settings, struct store **store);

@@ -34,6 +34,7 @@
 struct creation {
     const struct store_settings *settings;
     const struct fob_secret *passphrase;
+    struct span copy; /* the header of another store, which this one gets; or no bytes */
     int folder;
     bool made_folder; /* these were created by this call */
     bool made_header;
@@ -123,6 +124,28 @@ static int create_check_no_accounts(const struct creation *creation)
     return FOB_EXISTS;
 }
 
+static bool create_makes_key(const struct creation *creation)
+{
+    return creation->passphrase == NULL && creation->copy.size == 0;
+}
+
+/* There is a store: FOB_IGNORE when it is the copy that is to be made. */
+static int create_compare_header(const struct creation *creation)
+{
+    const struct span *copy = &creation->copy;
+    struct blob there = { NULL, 0 };
+    struct stat st;
+    bool same;
+
+    if (copy->size == 0)
+        return store_create_exists(creation->settings->path);
+    same = file_read(&creation->header, KEYRING_HEADER_MAX, &there, &st) == FOB_SUCCESS &&
+           there.size == copy->size && memcmp(there.data, copy->data, copy->size) == 0;
+    blob_free(&there);
+    error_clear();
+    return same ? FOB_IGNORE : store_create_exists(creation->settings->path);
+}
+
 /* Open the folder, creating it if necessary. */
 static int create_open_folder(struct creation *creation)
 {
@@ -132,7 +155,7 @@ static int create_open_folder(struct creation *creation)
 
     creation->folder = open(path, flags);
     if (creation->folder < 0 && errno == ENOENT) {
-        if (creation->passphrase == NULL && key_file_exists(creation->settings->key_file))
+        if (create_makes_key(creation) && key_file_exists(creation->settings->key_file))
             return key_file_fail_exists(creation->settings->key_file);
         code = path_make_folders(path, 0700);
         creation->made_folder = code == FOB_SUCCESS;
@@ -146,7 +169,7 @@ static int create_open_folder(struct creation *creation)
     creation->header.folder = creation->folder;
     creation->new_header.folder = creation->folder;
     if (create_exists(&creation->header))
-        return store_create_exists(path);
+        return create_compare_header(creation);
     code = create_check_empty(path);
     if (code == FOB_SUCCESS)
         code = path_check_trust(creation->folder, path, PATH_FOLDER | PATH_PRIVATE,
@@ -201,6 +224,8 @@ static int create_write_keys(struct creation *creation)
     struct fob_secret *material = NULL;
     int code;
 
+    if (creation->copy.size > 0)
+        return file_write(&creation->new_header, creation->copy, FILE_REPLACE);
     if (creation->passphrase != NULL)
         return store_create_write_header(creation, SLOT_PASSPHRASE, creation->passphrase);
     if (key_file_exists(path))
@@ -266,9 +291,9 @@ static int create_fill_locked(struct creation *creation)
     int code;
 
     if (create_exists(&creation->header))
-        return store_create_exists(path);
+        return create_compare_header(creation);
     code = create_make_accounts(creation);
-    if (code == FOB_SUCCESS && creation->passphrase == NULL)
+    if (code == FOB_SUCCESS && create_makes_key(creation))
         code = key_file_check_place(creation->settings->key_file, path);
     if (code == FOB_SUCCESS)
         code = create_write_keys(creation);
@@ -308,14 +333,14 @@ static int store_create_check_arguments(const struct store_settings *settings,
     return FOB_SUCCESS;
 }
 
-int store_create(const struct store_settings *settings, const struct fob_secret *passphrase)
+static int create_store(struct creation creation)
 {
-    struct creation creation = { .settings = settings, .passphrase = passphrase, .folder = -1 };
+    const struct store_settings *settings = creation.settings;
     char lock_path[PATH_MAX + NAME_MAX];
     struct file lock_file = { .name = LAYOUT_LOCK, .what = lock_path, .user = settings->user };
     sigset_t before;
     int lock = -1;
-    int code = store_create_check_arguments(settings, passphrase);
+    int code = store_create_check_arguments(settings, creation.passphrase);
 
     if (code != FOB_SUCCESS)
         return code;
@@ -347,4 +372,18 @@ int store_create(const struct store_settings *settings, const struct fob_secret 
         close(creation.folder);
     signals_release(&before);
     return code;
+}
+
+int store_create(const struct store_settings *settings, const struct fob_secret *passphrase)
+{
+    return create_store(
+        (struct creation){ .settings = settings, .passphrase = passphrase, .folder = -1 });
+}
+
+int store_create_copy(const struct store_settings *settings, struct span header)
+{
+    const int code =
+        create_store((struct creation){ .settings = settings, .copy = header, .folder = -1 });
+
+    return code == FOB_IGNORE ? FOB_SUCCESS : code;
 }

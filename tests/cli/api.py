@@ -17,7 +17,7 @@ INVALID = 18
 # Pointers that may be NULL, as the headers say.
 OPTIONAL = {
     "fob_open": {"config"}, "fob_set_log": {"fn"}, "fob_set_wait": {"fn"}, "fob_set_conversation": {"conv"},
-    "fob_start": {"provider", "conv"}, "fob_create_store": {"passphrase"}, "fob_account_field": {"secret"}, "fob_token": {"ends"},
+    "fob_copy_store": {"progress"}, "fob_start": {"provider", "conv"}, "fob_create_store": {"passphrase"}, "fob_account_field": {"secret"}, "fob_token": {"ends"},
     "fob_app_open": {"conv"}, "fob_field_name": {"secret"}, "fob_log_open": {"filter"}, "fob_converse": {"replies"},
     "fob_fail": {"handle"}, "fob_invite": {"pin", "invitation"}, "fob_invite_again": {"invitation"}, "fob_mistake": {"option"}, "fob_request_new": {"arguments"}, "fob_set_data": {"destroy"}, "fob_http_body": {"size"},
 }

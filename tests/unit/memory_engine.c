@@ -35,6 +35,8 @@ struct row {
 static struct row rows[ROWS_MAX];
 static size_t row_count;
 static struct engine_tick ticks[ROWS_MAX];
+static unsigned char *moved; /* where to, sealed */
+static size_t moved_size;
 static size_t tick_count;
 struct memory_engine_orders memory_engine_orders;
 unsigned memory_engine_steps;
@@ -91,6 +93,8 @@ void memory_engine_reset(void)
         free(rows[i].name);
         free(rows[i].sealed);
     }
+    free(moved);
+    moved = NULL;
     row_count = 0;
     tick_count = 0;
     memory_engine_orders = (struct memory_engine_orders){ 0 };
@@ -191,6 +195,8 @@ static int memory_step(struct engine *engine, const struct engine_tick *known,
             (row->size > 0 || known->revision > 0))
             code = tell_row(row, sink);
     }
+    if (code == FOB_SUCCESS && moved != NULL && sink->moved != NULL)
+        code = sink->moved((struct span){ moved, moved_size }, sink->data);
     if (code == FOB_SUCCESS)
         *now = ticks[tick_count - 1];
     return code;
@@ -252,6 +258,17 @@ static int memory_apply(struct engine *engine, struct engine_transaction *transa
     return *unknown ? refuse(engine, FOB_SYSTEM, "the outcome is not known") : FOB_SUCCESS;
 }
 
+static int memory_retire(struct engine *engine, struct span place)
+{
+    int code = obey(engine);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    moved = copy_of(place);
+    moved_size = place.size;
+    return FOB_SUCCESS;
+}
+
 static int memory_see(struct engine *engine, const struct engine_machine *machine)
 {
     int code = obey(engine);
@@ -275,6 +292,7 @@ int memory_engine_load(const char *driver, const struct engine_class **class)
         .step = memory_step,
         .apply = memory_apply,
         .see = memory_see,
+        .retire = memory_retire,
     };
 
     (void)driver;

@@ -285,7 +285,8 @@ static bool settings_is_at(const char *path, const char *folder, const char *nam
 static bool settings_is_of_store(const char *path, const char *folder)
 {
     static const char *const names[] = { LAYOUT_HEADER, LAYOUT_NEW_HEADER, LAYOUT_ACCOUNTS,
-                                         LAYOUT_LOCK,   LAYOUT_VALIDATED,  LAYOUT_FRESH };
+                                         LAYOUT_LOCK,   LAYOUT_VALIDATED,  LAYOUT_FRESH,
+                                         LAYOUT_MOVED };
     size_t size = strlen(folder);
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {

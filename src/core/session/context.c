@@ -129,8 +129,7 @@ static int context_ask_passphrase(const char *why, struct fob_secret **passphras
     return code;
 }
 
-/* The store's paths, and the function that asks for its passphrase; borrowed from CONTEXT. */
-static void context_store_settings(struct fob_context *context, struct store_settings *settings)
+void context_store_settings(struct fob_context *context, struct store_settings *settings)
 {
     *settings = (struct store_settings){
         .user = context->settings->user,

@@ -33,6 +33,8 @@ struct fob_context {
 /* Drop one user of CONTEXT, and free CONTEXT after the last. */
 void context_release(struct fob_context *context);
 /* The store, opened at the first call.  Returns what store_open() returns. */
+/* The store's paths, and the function that asks for its passphrase; borrowed from CONTEXT. */
+void context_store_settings(struct fob_context *context, struct store_settings *settings);
 int context_store(struct fob_context *context, struct store **store);
 /* Load a plugin unless it is loaded already; see loader_load(). */
 int context_plugin(struct fob_context *context, const struct loader_wish *wish,

@@ -87,6 +87,21 @@ typedef bool fob_lost_fn(const struct fob_lost *lost, void *data);
 FOB_API int fob_accept_rollback(struct fob_context *context, unsigned flags, fob_lost_fn *fn,
                                 void *data);
 
+/*
+ * Move the store to where CONFIG, another configuration file, says: from one machine's files to a
+ * server of several machines, or back.  The records and key slots stay as they are, byte by byte.
+ * The new store must not exist.  At the end the old one says that it has moved, and nothing is
+ * written to it any more; until then others may use it.  PROGRESS, which may be NULL, is called
+ * with DATA when DONE of ALL records are there.  A call that was interrupted is finished by the
+ * same call.
+ *
+ * Returns FOB_SUCCESS; FOB_EXISTS (there is another store, or it has moved); FOB_LOCKED (the new
+ * configuration has no key that opens the store); FOB_CHANGED (the key slots were changed
+ * meanwhile, or somebody has written to the new store); and as fob_rotate().  Since 0.2.
+ */
+FOB_API int fob_copy_store(struct fob_context *context, const char *config,
+                           void (*progress)(uint64_t done, uint64_t all, void *data), void *data);
+
 #ifdef __cplusplus
 }
 #endif
