@@ -431,7 +431,7 @@ class Faults(InboxTest):
 
 class Crowd(InboxTest):
     def test_many_at_once(self):
-        """35: one provider is slow, and the others' persons do not wait for it."""
+        """35: one provider is slow, and the others' persons do not wait for it, however many are invited."""
         persons = 50 if LONG else 10
         slow = Charlie(self.place.top / "slow")
         self.addCleanup(slow.run, "stop")
@@ -441,6 +441,8 @@ class Crowd(InboxTest):
             self.place.write_provider(f"hr{number}", self.place.hr.url)
         late = self.place.person(self.place.invite("slowhr", "late"))
         people = [self.place.person(self.place.invite(f"hr{number % 10}", f"acme-{number}")) for number in range(persons)]
+        for number in range(150 if LONG else 0):
+            self.place.invite("charliehr", f"waits-{number}")
         self.place.watch("--jobs", "8")
         drop = late.send(**slow.keys())
         until(lambda: not self.place.drops())
