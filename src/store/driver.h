@@ -131,6 +131,8 @@ struct driver_class {
     uint64_t (*revision)(struct driver *driver);
     /* Call FN; NULL for a store of files. */
     int (*with_engine)(struct driver *driver, driver_engine_fn *fn, void *data);
+    /* Whether it cannot be known if the last write was made; NULL likewise. */
+    bool (*is_unknown)(struct driver *driver);
     /* Whether another machine has this one's name; NULL likewise. */
     bool (*has_namesake)(struct driver *driver);
     /* Let the store say that it has moved to PLACE, a text for people; then lock fails with

@@ -179,6 +179,11 @@ static int64_t mirror_stale(struct driver *driver)
     return atomic_load(&driver->mirror->stale);
 }
 
+static bool mirror_is_unknown(struct driver *driver)
+{
+    return atomic_load(&driver->mirror->unknown);
+}
+
 static bool mirror_has_namesake(struct driver *driver)
 {
     return atomic_load(&driver->mirror->namesake);
@@ -222,6 +227,7 @@ const struct driver_class driver_mirror = {
     .stale = mirror_stale,
     .retire = mirror_retire,
     .has_moved = driver_has_moved,
+    .is_unknown = mirror_is_unknown,
     .has_namesake = mirror_has_namesake,
     .with_engine = mirror_with_engine,
     .describe = driver_describe,

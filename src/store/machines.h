@@ -42,6 +42,8 @@ int machines_catch_up(struct store *store);
 /* How old in ms this machine's mirror is; INT64_MAX when that is not known; 0 in a store of files.
  */
 int64_t machines_mirror_age(struct store *store);
+/* Whether it cannot be known if the last write was made, since its answer was lost. */
+bool machines_have_unknown_write(const struct store *store);
 /* Whether the server knows another machine of this one's name.  It is not asked. */
 bool machines_have_namesake(struct store *store);
 /* Wait until something may have changed, at most TIMEOUT_MS, and fetch it. */

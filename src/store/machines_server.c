@@ -21,6 +21,11 @@ int64_t machines_mirror_age(struct store *store)
     return machines_are_several(store) ? store->class->age(store->driver) : 0;
 }
 
+bool machines_have_unknown_write(const struct store *store)
+{
+    return machines_are_several(store) && store->class->is_unknown(store->driver);
+}
+
 bool machines_have_namesake(struct store *store)
 {
     return machines_are_several(store) && store->class->has_namesake(store->driver);

@@ -39,6 +39,7 @@ struct mirror {
     struct mirror_fresh fresh;
     unsigned char header[ENGINE_STAMP]; /* of the header, while the store's lock is held */
     _Atomic(int64_t) good_until;        /* CLOCK_BOOTTIME in ms */
+    _Atomic(bool) unknown;              /* whether the last write was made cannot be known */
     _Atomic(bool) namesake;             /* another machine has this one's name */
     _Atomic(int64_t) stale; /* ms: how much older than allowed the mirror was when it was read */
 };
@@ -55,8 +56,9 @@ void mirror_fresh_read(struct driver *driver);
 /* How old the mirror is in ms; INT64_MAX when that is not known.  It is EXACT by a clock that
  * nobody sets, unless the machine was restarted. */
 int64_t mirror_fresh_age(const struct mirror *mirror, bool *exact);
-/* Write MIRROR->fresh.  Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM. */
-int mirror_fresh_write(struct driver *driver);
+/* Write MIRROR->fresh, which is as old as the question that was ASKED, by mirror_now(); 0 for
+ * unknown. Returns FOB_SUCCESS, FOB_NOT_ALLOWED, FOB_SYSTEM. */
+int mirror_fresh_write(struct driver *driver, int64_t asked);
 /* Take the file's lock, which is for steps, waiting at most as long as for the server.  Returns as
  * file_lock(), and FOB_UNAVAILABLE. */
 int mirror_fresh_lock(struct driver *driver, int *lock);

@@ -140,8 +140,7 @@ static int accept_fetch(const struct accept *accept)
     process_lock(&mirror->lock);
     mirror_fresh_read(accept->driver);
     mirror->fresh.tick = (struct engine_tick){ 0, { 0 } };
-    mirror->fresh.asked = 0;
-    code = mirror_fresh_write(accept->driver);
+    code = mirror_fresh_write(accept->driver, 0);
     process_unlock(&mirror->lock);
     return code == FOB_SUCCESS ? mirror_catch_up(accept->driver) : code;
 }

@@ -40,8 +40,9 @@ int64_t mirror_now(void)
     return clock_ns(CLOCK_BOOTTIME) / 1000000;
 }
 
-/* The kernel's id of this boot, as random bytes; all 0 when it cannot be read. */
-static void mirror_fresh_boot(unsigned char boot[static 16])
+/* The kernel's id of this boot, as random bytes.  False when it cannot be read, as in a service
+ * that sees no more of /proc than its processes. */
+static bool mirror_fresh_boot(unsigned char boot[static 16])
 {
     static const char path[] = "/proc/sys/kernel/random/boot_id";
     unsigned char hash[CRYPTO_HASH] = { 0 };
@@ -51,9 +52,11 @@ static void mirror_fresh_boot(unsigned char boot[static 16])
 
     if (got > 0)
         crypto_sha256((struct span){ text, (size_t)got }, hash);
-    memcpy(boot, hash, 16);
+    if (got > 0)
+        memcpy(boot, hash, 16);
     if (fd >= 0)
         close(fd);
+    return got > 0;
 }
 
 static void mirror_fresh_decode(const unsigned char *data, struct mirror_fresh *fresh)
@@ -94,14 +97,13 @@ int64_t mirror_fresh_age(const struct mirror *mirror, bool *exact)
     *exact = false;
     if (fresh->asked == 0)
         return INT64_MAX;
-    mirror_fresh_boot(boot);
-    *exact = memcmp(boot, fresh->boot, sizeof boot) == 0;
+    *exact = mirror_fresh_boot(boot) && memcmp(boot, fresh->boot, sizeof boot) == 0;
     age = *exact ? mirror_now() - fresh->asked
                  : (clock_ns(CLOCK_REALTIME) / 1000000000 - fresh->asked_real) * 1000;
     return age >= 0 ? age : INT64_MAX;
 }
 
-int mirror_fresh_write(struct driver *driver)
+int mirror_fresh_write(struct driver *driver, int64_t asked)
 {
     struct mirror_fresh *fresh = &driver->mirror->fresh;
     unsigned char data[FRESH_SIZE];
@@ -110,8 +112,10 @@ int mirror_fresh_write(struct driver *driver)
     int code = FOB_SUCCESS;
     int fd;
 
-    mirror_fresh_boot(fresh->boot);
-    fresh->asked_real = clock_ns(CLOCK_REALTIME) / 1000000000;
+    if (mirror_fresh_boot(fresh->boot)) {
+        fresh->asked = asked;
+        fresh->asked_real = clock_ns(CLOCK_REALTIME) / 1000000000;
+    }
     memcpy(data, magic, sizeof magic);
     memcpy(data + AT_BOOT, fresh->boot, sizeof fresh->boot);
     wire_put(data + AT_ASKED, (uint64_t)fresh->asked, 8);

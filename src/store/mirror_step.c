@@ -200,9 +200,9 @@ static int step_be_seen(struct driver *driver)
     return code;
 }
 
-static void step_note_young(struct mirror *mirror)
+static void step_note_young(struct mirror *mirror, int64_t asked)
 {
-    atomic_store(&mirror->good_until, mirror->fresh.asked + mirror->remote->max_age_ms);
+    atomic_store(&mirror->good_until, asked + mirror->remote->max_age_ms);
     atomic_store(&mirror->stale, 0);
 }
 
@@ -225,14 +225,13 @@ static int step_locked(struct driver *driver)
     if (now.revision != mirror->fresh.tick.revision)
         mirror->fresh.seen = 0;
     mirror->fresh.tick = now;
-    mirror->fresh.asked = asked;
     if (mirror->fresh.seen == 0 || asked - mirror->fresh.seen > SEEN_EACH_MS ||
         asked < mirror->fresh.seen)
         code = step_be_seen(driver);
     if (code == FOB_SUCCESS)
-        code = mirror_fresh_write(driver);
+        code = mirror_fresh_write(driver, asked);
     if (code == FOB_SUCCESS)
-        step_note_young(mirror);
+        step_note_young(mirror, asked);
     return code;
 }
 
@@ -270,7 +269,7 @@ static bool step_is_young(struct driver *driver)
     age = mirror_fresh_age(mirror, &exact);
     if (!exact || age > mirror->remote->max_age_ms)
         return false;
-    step_note_young(mirror);
+    step_note_young(mirror, mirror->fresh.asked);
     return true;
 }
 

@@ -42,6 +42,7 @@ static int mirror_commit(struct driver *driver, struct engine_transaction *trans
         code = mirror_engine(mirror, driver->user);
     if (code == FOB_SUCCESS)
         code = mirror->class->apply(mirror->engine, transaction, &unknown, &now);
+    atomic_store(&mirror->unknown, unknown);
     mirror_distrust(mirror);
     process_unlock(&mirror->lock);
     if (code == FOB_CHANGED)

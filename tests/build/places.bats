@@ -42,8 +42,10 @@ setup()
         fishcompletiondir=
     hub=(./folders/fob-hub.conf ./units/fob-hub.service ./units/fob-inbox.service)
     [ -e "$abs_top_builddir/fob-hub" ] || hub=()
+    follow=(./units/fob-follow.service)
+    [ -e "$abs_top_builddir/postgresql.la" ] || follow=()
     diff <(cd root && find . -type f | LC_ALL=C sort) <(printf '%s\n' ./bash/fob ./folders/fob.conf \
-        ./units/fob-validate.service ./units/fob-validate@.service "${hub[@]}" | LC_ALL=C sort)
+        ./units/fob-validate.service ./units/fob-validate@.service "${hub[@]}" "${follow[@]}" | LC_ALL=C sort)
     make -s -C "$abs_top_builddir" uninstall-local DESTDIR="$home/root" bashcompletiondir=/bash tmpfilesdir=/folders
     [ ! -e root/bash/fob ] && [ ! -e root/folders/fob.conf ]
 }

@@ -165,6 +165,7 @@ static bool check_store(struct check_state *check)
     if (!store_is_unlocked(store))
         return false;
     check_report_opening(check, store);
+    check_files(check);
     check_server(check);
     return true;
 }

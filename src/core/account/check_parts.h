@@ -39,6 +39,8 @@ int check_hub_repair(struct fob_context *context, fob_finding_fn *fn, void *data
 /* Report where the sign-ins of invited people come back to. */
 void check_hub_callback(struct check_state *check, const struct fob_provider *provider);
 
+/* Check that the store's folder is on a file system of this machine. */
+void check_files(struct check_state *check);
 /* Check the server of a store of several machines: nothing for a store of one. */
 void check_server(struct check_state *check);
 

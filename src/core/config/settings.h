@@ -41,7 +41,8 @@ struct settings {
     char *store_path;
     bool shared; /* the store is one of several machines, at REMOTE */
     struct store_remote remote;
-    char *hosts; /* REMOTE has these */
+    bool store_is_alone; /* no other machine uses the store's folder */
+    char *hosts;         /* REMOTE has these */
     char *machine;
     char *key_file;
     char *credential;   /* a key file from systemd (LoadCredential); or NULL */

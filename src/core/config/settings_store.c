@@ -42,12 +42,23 @@ static const struct fob_option times[] = {
     { 0 },
 };
 
+static const struct fob_option files[] = {
+    { .name = "shared",
+      .type = FOB_OPTION_BOOLEAN,
+      .value = "true",
+      .summary = "Whether other machines may use the folder, too" },
+    { 0 },
+};
+
 static const struct yaml_shape host_shape = { .kind = SHAPE_TEXT, .pattern = "^[^ ,]+$" };
 
+/* The first keys are those of a store of files. */
+#define FILE_KEYS 3
 const struct yaml_shape settings_store_keys[] = {
     { "driver", SHAPE_TEXT, .words = drivers, .summary = "The storage of encrypted records" },
     { "path", SHAPE_TEXT, .pattern = "^/",
       .summary = "The store's folder, or this machine's copy of it" },
+    { "shared", SHAPE_OPTION, .options = files },
     { "hosts", SHAPE_LIST, .min = 1, .inner = &host_shape,
       .summary = "The database's servers, or the folder of a socket" },
     { "database", SHAPE_WORD, .summary = "The database" },
@@ -131,14 +142,22 @@ static int store_parse_times(struct settings *settings, const struct yaml_node *
 }
 
 /* A store of files takes no key of the others. */
-static void store_check_files(struct settings *settings, const struct yaml_node *store)
+static int store_parse_files(struct settings *settings, const struct yaml_node *store)
 {
-    for (const struct yaml_shape *key = settings_store_keys + 2; key->key != NULL; key++) {
+    struct option_values values = { NULL, 0 };
+    const struct option_layer layer = { settings->file, store, true };
+    const int code = schema_resolve(files, &layer, 1, store, &values);
+
+    if (code == FOB_SUCCESS)
+        settings->store_is_alone = values.values[0].number == 0;
+    schema_free(&values);
+    for (const struct yaml_shape *key = settings_store_keys + FILE_KEYS; key->key != NULL; key++) {
         const struct yaml_node *node = yaml_get(store, key->key);
 
         if (node != NULL)
             yaml_mistake(settings->file, node, "%s: only with driver: postgresql", key->key);
     }
+    return code == FOB_NOMEM ? code : FOB_SUCCESS;
 }
 
 static int store_parse_remote(struct settings *settings, const struct yaml_node *store,
@@ -147,6 +166,8 @@ static int store_parse_remote(struct settings *settings, const struct yaml_node 
     struct store_remote *remote = &settings->remote;
     int code;
 
+    if (yaml_get(store, "shared") != NULL)
+        yaml_mistake(settings->file, yaml_get(store, "shared"), "shared: only with driver: file");
     settings->shared = true;
     remote->driver = driver;
     remote->database = store_text(store, "database", "fob");
@@ -174,6 +195,5 @@ int settings_parse_store(struct settings *settings)
         return code;
     if (strcmp(driver, "file") != 0)
         return store_parse_remote(settings, store, driver);
-    store_check_files(settings, store);
-    return FOB_SUCCESS;
+    return store_parse_files(settings, store);
 }

@@ -9,7 +9,7 @@
 #include "util/error.h"
 
 /* A call is begun at most this long after it was counted, or not at all. */
-#define WITHIN_MS 10000
+#define WITHIN_MS 2000
 
 static int budget_take_shared(struct store *store, const struct budget_request *ask, int64_t *wait)
 {

@@ -7,6 +7,7 @@
 
 #include "core/log/log_append.h"
 #include "core/session/conv.h"
+#include "store/machines.h"
 #include "util/error.h"
 #include "util/json_write.h"
 #include "util/text.h"
@@ -92,14 +93,25 @@ static void audit_add_text(struct strbuf *members, const char *name, const char 
     json_write_string(members, copy, strlen(copy));
 }
 
-static void audit_make_members(const struct audit_common *common, const struct audit_event *event,
-                               struct strbuf *members)
+/* How EVENT ended: as its code says, unless the store's server did not say whether it wrote. */
+static const char *audit_result(const struct fob_context *context, const struct audit_event *event)
+{
+    if (event->begins)
+        return LOG_BEGUN;
+    if (event->code == FOB_SYSTEM && context->store != NULL &&
+        machines_have_unknown_write(context->store))
+        return "unknown";
+    return fob_code_name(event->code);
+}
+
+static void audit_make_members(const struct fob_context *context, const struct audit_common *common,
+                               const struct audit_event *event, struct strbuf *members)
 {
     audit_add_text(members, "\"time\":", common->when);
     audit_add_text(members, ",\"event\":", event->name);
     audit_add_text(members, ",\"account\":", event->account != NULL ? event->account : "");
     audit_add_text(members, ",\"provider\":", event->provider != NULL ? event->provider : "");
-    audit_add_text(members, ",\"result\":", event->begins ? LOG_BEGUN : fob_code_name(event->code));
+    audit_add_text(members, ",\"result\":", audit_result(context, event));
     strbuf_add_text(members, common->who.members);
     audit_add_text(members, ",\"program\":",
                    event->program != NULL ? event->program : program_invocation_short_name);
@@ -117,7 +129,7 @@ static int audit_make_lines(struct fob_context *context, const struct audit_even
     for (size_t i = 0; i < count && code == FOB_SUCCESS; i++) {
         struct strbuf members = STRBUF_INIT;
 
-        audit_make_members(&common, &events[i], &members);
+        audit_make_members(context, &common, &events[i], &members);
         lines[i] = strbuf_detach(&members);
         if (lines[i] == NULL)
             code = error_nomem();
