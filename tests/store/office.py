@@ -58,11 +58,17 @@ class Office:
             **({"containment": {"required": False}} if uncontained else {})}), "utf-8")
         (folder / "fob.yaml").chmod(0o600)
 
-    def run(self, name, *words, keys=None):
+    def start(self, name, *words, keys=False):
+        """Start fob on a machine."""
         environment = {**os.environ, "HOME": str(self.top), "FOB_CONFIG": str(self.top / name / "fob.yaml"),
                        "FOB_LIBEXEC": str(BUILD / ".libs"), "LD_LIBRARY_PATH": str(BUILD / ".libs"), "TZ": "UTC"}
-        return subprocess.run([BUILD / "fob", *words], env=environment, input=keys, stdin=None if keys else subprocess.DEVNULL,
-                              capture_output=True, text=True, timeout=LIMIT, check=False)
+        return subprocess.Popen([BUILD / "fob", *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                stdin=subprocess.PIPE if keys else subprocess.DEVNULL, text=True)
+
+    def run(self, name, *words, keys=None):
+        process = self.start(name, *words, keys=keys is not None)
+        out, err = process.communicate(keys, timeout=LIMIT)
+        return subprocess.CompletedProcess(words, process.returncode, out, err)
 
     def fob(self, name, *words, status=OK, keys=None):
         """Run fob on a machine; what it printed."""
@@ -150,10 +156,7 @@ class Machines(unittest.TestCase):
         office = self.office()
         office.link("web1", "acme")
         office.secret("web2", "acme")
-        follower = subprocess.Popen(
-            [BUILD / "fob", "store", "follow"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            env={**os.environ, "FOB_CONFIG": str(office.top / "web2/fob.yaml"), "FOB_LIBEXEC": str(BUILD / ".libs"),
-                 "LD_LIBRARY_PATH": str(BUILD / ".libs")})
+        follower = office.start("web2", "store", "follow")
         try:
             office.fob("web1", "suspend", "acme", "--wait")
             # A copy that is followed is never too old to be read, and has it.
@@ -325,8 +328,15 @@ class Machines(unittest.TestCase):
             self.assertNotIn(text.hex().encode(), found)
 
 
+def is_possible():
+    """Whether there is what the tests need; if not, this says so."""
+    if server.find_programs() is not None and (BUILD / ".libs/postgresql.so").exists():
+        return True
+    print("no PostgreSQL server, or fob was built without it: no test of a store of several machines")
+    return False
+
+
 if __name__ == "__main__":
-    if server.find_programs() is None or not (BUILD / ".libs/postgresql.so").exists():
-        print("no PostgreSQL server, or fob was built without it: no test of a store of several machines")
+    if not is_possible():
         sys.exit(1 if os.environ.get("CI") else 77)
     unittest.main(verbosity=2)
