@@ -174,7 +174,7 @@ unseen=('s3cr3t |ends with a blank' ' s3cr3t|begins with a blank' 's3cr3t\t|ends
     split link --field client_id=id --field client_secret=s3cr3t
     refused 64
     has "$stderr" 'everybody on this machine can read a command line'
-    has "$stderr" '--stdin, --field-file'
+    has "$stderr" 'use --field-file, or leave the field out'
     has_not "$stderr" s3cr3t
 }
 

@@ -44,10 +44,13 @@ few()
     for ((limit = 4; limit <= 20; limit++)); do
         few "$limit" plugins
         echo "$limit: $code, $(cat out err)"
+        # The build's folder has the engine, too, which is read now, and is no plugin.
+        ! grep -q '^postgresql .*broken' out || break
         has_not "$(cat out)" broken
         [ "$code" -eq 74 ]
         has "$(cat err)" 'Too many open files'
     done
+    [ "$limit" -gt 12 ]
 }
 
 # System calls of a worker are made to fail, which its seccomp filter does not permit.

@@ -184,12 +184,14 @@ untried()
                     ! untried key "$part"
                 done
                 ;;
+            store) [ -e "$schemas/store-machines.json" ] && continue ;; # tests/store/office.py
             docker-credential) [ -e "$schemas/docker-credential-get.json" ] ;;
             *) [ -e "$schemas/$command.json" ] ;;
         esac || { echo "fob $command: no schema" >&2 && false; }
         ! untried "$command" || { echo "fob $command: no test" >&2 && false; }
     done
     for part in "$schemas"/*.json; do
+        [[ $part != */store-machines.json ]] || continue
         grep -qE "^ *fits [0-9]+ $(basename "$part" .json) " "$BATS_TEST_FILENAME" || { echo "$part: no test" >&2 && false; }
     done
 }

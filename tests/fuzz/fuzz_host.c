@@ -92,6 +92,8 @@ static struct fob_handle *make_handle(void)
     must(handle_new(context, "acme", &conversation, &handle) == FOB_SUCCESS &&
          record_new("acme", &handle->candidate) == FOB_SUCCESS);
     memcpy(handle->provider_name, "told", 5);
+    handle->provider = calloc(1, sizeof *handle->provider);
+    must(handle->provider != NULL);
     return handle;
 }
 

@@ -13,6 +13,8 @@ import tempfile
 import time
 import unittest
 
+import jsonschema
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import server  # pylint: disable=wrong-import-position
 
@@ -146,6 +148,7 @@ class Machines(unittest.TestCase):
         self.assertNotIn("not part of the store", text)
         machines = json.loads(office.fob("web1", "store", "machines", "--json"))
         self.assertEqual({m["machine"]: m["own"] for m in machines}, {"web1": True, "web2": False})
+        jsonschema.validate(machines, json.loads((SOURCE / "conf/schema/store-machines.json").read_text("utf-8")))
         # Each machine's log is its own.
         self.assertIn("detail=\"get\"", office.fob("web2", "log"))
         self.assertNotIn("detail=\"get\"", office.fob("web1", "log"))

@@ -66,14 +66,14 @@ FOB_API int fob_follow_store(struct fob_context *context, unsigned seconds);
 FOB_API int fob_store_schema(const char *driver, const char **text);
 
 /* A record that this machine has newer than the server, which has lost it.  The program reads only
- * the members that SIZE includes. */
+ * the members that SIZE includes.  Since 0.2. */
 struct fob_lost {
     size_t size;
     const char *name; /* an account's, or that of a record of another kind, with a colon */
     uint64_t here;    /* counts its changes */
     uint64_t there;   /* the same at the server; 0 when it is not there */
 };
-/* Whether the record is to be written to the server again. */
+/* Whether the record is to be written to the server again.  Since 0.2. */
 typedef bool fob_lost_fn(const struct fob_lost *lost, void *data);
 /*
  * After the server went back to an older state: call FN with DATA for each record that this machine
