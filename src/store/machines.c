@@ -13,6 +13,11 @@ bool machines_are_several(const struct store *store)
     return store->settings.remote != NULL;
 }
 
+const char *machines_own_name(const struct store *store)
+{
+    return machines_are_several(store) ? store->settings.remote->machine : "";
+}
+
 int machines_with_engine(struct store *store, driver_engine_fn *fn, void *data)
 {
     return machines_are_several(store) ? store->class->with_engine(store->driver, fn, data)

@@ -16,6 +16,25 @@
 /* Whether several machines may use the store. */
 bool machines_are_several(const struct store *store);
 
+/* This machine's name; "" in a store of files. */
+const char *machines_own_name(const struct store *store);
+
+/* Who has a claim: something that one machine at a time does. */
+struct machines_holder {
+    char machine[FOB_NAME_MAX + 1]; /* or "" */
+    int64_t age_ms;
+    int64_t left_ms; /* 0 or less when it has ended by itself */
+};
+/* Claim NAME of the kind WHAT, such as the renewal of an account, for SECONDS; or hold the claim
+ * for SECONDS from now.  A lock of this machine must exclude its other processes.  Returns
+ * FOB_SUCCESS; FOB_IGNORE without a message when another machine has it, as HOLDER says. */
+int machines_claim(struct store *store, const char *what, const char *name, unsigned seconds,
+                   struct machines_holder *holder);
+int machines_end_claim(struct store *store, const char *what, const char *name);
+/* Who has a claim, or had one that ended by itself.  FOB_NOT_FOUND without a message for nobody. */
+int machines_look(struct store *store, const char *what, const char *name,
+                  struct machines_holder *holder);
+
 /* A wish to make calls to a provider. */
 struct machines_calls {
     const char *provider;

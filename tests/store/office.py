@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,8 +56,9 @@ class Office:
             store = {**self.settings, "machine": name, **settings}
         (folder / "fob.yaml").write_text(json.dumps({
             "store": {"path": str(folder / "store"), **store}, "key_file": str(folder / "key"),
-            "log": {"path": str(folder / "log")}, "plugins": [str(BUILD / ".libs")],
-            "providers": [str(SOURCE / "conf/providers.d")],
+            "log": {"path": str(folder / "log")},
+            "plugins": [str(BUILD / ".libs"), str(BUILD / "tests/plugins/.libs")],
+            "providers": [str(self.top / "providers.d"), str(SOURCE / "conf/providers.d")],
             **({"containment": {"required": False}} if uncontained else {})}), "utf-8")
         (folder / "fob.yaml").chmod(0o600)
 
@@ -88,6 +90,18 @@ class Office:
 
     def end(self):
         shutil.rmtree(self.top)
+
+
+def renewers(top):
+    """The processes fob-renew of the office in TOP."""
+    for folder in pathlib.Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            if (folder / "exe").readlink().name.endswith("fob-renew") and str(top).encode() in (folder / "environ").read_bytes():
+                yield int(folder.name)
+        except OSError:
+            continue
 
 
 def age():
@@ -228,6 +242,57 @@ class Machines(unittest.TestCase):
         age()
         self.assertEqual(office.secret("web2", "late"), "canary-late\n")
         self.assertNotIn("Ada", office.fob("web1", "list"))
+
+    def tokens(self, office):
+        """A provider whose refresh tokens can be used once; its folder."""
+        folder = office.top / "tokens"
+        folder.mkdir()
+        process = subprocess.Popen([sys.executable, SOURCE / "tests/cli/rotating.py", folder], stdin=subprocess.PIPE)
+        self.addCleanup(process.wait, LIMIT)
+        self.addCleanup(process.stdin.close)
+        server.until("the provider answers", (folder / "port").exists)
+        (office.top / "providers.d").mkdir()
+        (office.top / "providers.d/rotating.yaml").write_text(
+            "provider: rotating\nplugin: rotating\nfields: [ { name: id } ]\n"
+            f'options: {{ base_url: "http://127.0.0.1:{(folder / "port").read_text("ascii").strip()}" }}\n', "utf-8")
+        (folder / "expires").write_text("5", "ascii")
+        office.fob("web1", "link", "rotating", "acme", "--field", "id=acme")
+        (folder / "expires").write_text("3600", "ascii")
+        return folder
+
+    def test_a_token_is_renewed_by_one_machine(self):
+        office = self.office(timeout="20s")
+        folder = self.tokens(office)
+        (folder / "pause").write_text("0.3", "ascii")
+        processes = [office.start(name, "get", "acme", "token") for name in ("web1", "web2", "web3") * 3]
+        answers = [process.communicate(timeout=LIMIT) for process in processes]
+        self.assertEqual({(out, err) for out, err in answers}, {("access-acme-11\n", "")})
+        # Renewals, tokens that were used, and tokens that were used again.
+        self.assertEqual((folder / "counts").read_text("ascii").split(), ["1", "1", "0"])
+        self.assertEqual(self.server.sql("fob", "SELECT count(*) FROM fob.claims WHERE until > now()"), "0\n")
+
+    def test_a_renewal_that_another_machine_did_not_end(self):
+        office = self.office()
+        folder = self.tokens(office)
+        (folder / "pause").write_text("30", "ascii")
+        process = office.start("web2", "get", "acme", "token")
+        # The provider has the request, and has spent the token; the machine loses its power.
+        server.until("the provider is asked", lambda: (folder / "counts").read_text("ascii").split() == ["1", "1", "0"])
+        for pid in renewers(office.top):
+            os.kill(pid, signal.SIGKILL)
+        process.kill()
+        process.communicate()
+        (folder / "pause").write_text("0", "ascii")
+        time.sleep(5)
+        # The claim lasts, and the token does not.
+        waiting = office.start("web1", "get", "acme", "token")
+        with self.assertRaises(subprocess.TimeoutExpired):
+            waiting.communicate(timeout=2)
+        self.assertEqual((folder / "counts").read_text("ascii").split(), ["1", "1", "0"])
+        self.server.sql("fob", "UPDATE fob.claims SET until = now()")
+        said = waiting.communicate(timeout=LIMIT)[1]
+        self.assertIn("a renewal was cut short at", said)
+        self.assertEqual((folder / "counts").read_text("ascii").split(), ["2", "1", "1"])
 
     def test_two_machines_of_one_name(self):
         office = self.office()

@@ -12,6 +12,7 @@
 #include "core/hook/renew_apart.h"
 #include "core/hook/renew_ask.h"
 #include "core/session/status.h"
+#include "store/machines.h"
 #include "util/clock.h"
 #include "util/error.h"
 #include "util/wait.h"
@@ -24,6 +25,7 @@
 /* How often to check whether another process has ended a renewal; and how long to wait beyond the
  * limit of a hook. */
 #define POLL_MS 20
+#define POLL_SERVER_MS 300
 #define WAIT_S 10
 
 /* A part of MARGIN, up to a fifth, that differs between accounts, so that those that were linked
@@ -98,15 +100,20 @@ struct renew {
 static int renew_lock(struct renew *renew, struct store *store)
 {
     const struct fob_handle *handle = renew->handle;
-    const int64_t limit = handle->context->settings->hook_limit + WAIT_S;
+    const int64_t patience = handle->context->settings->hook_limit + WAIT_S;
+    /* A machine that was switched off has its claim for minutes. */
+    const int64_t limit = machines_are_several(store) && !renew_needs(handle, handle->stored, true)
+                              ? WAIT_S
+                              : patience;
+    const int64_t end = clock_ms() + 1000 * limit;
     int code = renewal_begin(store, handle->account, &renew->lock);
 
-    renew->until = clock_ms() + 1000 * limit;
+    renew->until = clock_ms() + 1000 * patience;
     if (code != FOB_IGNORE)
         return code;
     wait_begin(0, "waiting for another program that renews the token of %s", handle->account);
-    while (code == FOB_IGNORE && clock_ms() < renew->until) {
-        code = call_sleep_for(handle, POLL_MS);
+    while (code == FOB_IGNORE && clock_ms() < end) {
+        code = call_sleep_for(handle, machines_are_several(store) ? POLL_SERVER_MS : POLL_MS);
         if (code == FOB_SUCCESS)
             code = renewal_begin(store, handle->account, &renew->lock);
     }
@@ -123,8 +130,10 @@ static int renew_read(const struct renew *renew, struct store *store, bool *need
 {
     struct fob_handle *handle = renew->handle;
     struct record *record = NULL;
-    int code = store_read(store, handle->account, &record);
+    int code = machines_catch_up(store);
 
+    if (code == FOB_SUCCESS)
+        code = store_read(store, handle->account, &record);
     if (code == FOB_SUCCESS && record_generation(record) != record_generation(handle->stored))
         code = renew_ask_fail_changed(handle);
     if (code == FOB_SUCCESS) {

@@ -58,6 +58,36 @@ int renew_ask_change(struct record *record, void *data)
     return record_token_copy_all(record, handle->candidate);
 }
 
+/* The same in a renewal, whose tokens nobody else replaces.  A write whose answer was lost may have
+ * been made. */
+static int renew_ask_replace(struct record *record, void *data)
+{
+    const struct fob_handle *handle = data;
+
+    if (record_token_same_all(record, handle->candidate))
+        return FOB_IGNORE;
+    if (record_generation(record) == record_generation(handle->stored) &&
+        !record_token_same_all(record, handle->stored))
+        return error_set(FOB_CHANGED, "%s: another machine has renewed its token meanwhile",
+                         handle->account);
+    return renew_ask_change(record, data);
+}
+
+static int renew_ask_write(struct fob_handle *handle, struct renewal *lock)
+{
+    const int code = renewal_write(lock, renew_ask_replace, handle);
+
+    return code == FOB_IGNORE ? FOB_SUCCESS : code;
+}
+
+/* Whether CODE, of a write, may be another one the next time. */
+static bool renew_ask_may_write(const struct renewal *lock, int code, int tries)
+{
+    if (code == FOB_UNAVAILABLE)
+        return !renewal_is_over(lock);
+    return code == FOB_SYSTEM && tries < STORE_TRIES;
+}
+
 /* When the youngest token was fetched. */
 static int64_t renew_ask_since(const struct fob_handle *handle)
 {
@@ -76,7 +106,8 @@ static int64_t renew_ask_since(const struct fob_handle *handle)
  * whether the provider got that request. */
 static int64_t renew_ask_cut(const struct fob_handle *handle, const struct renewal_note *note)
 {
-    if (note->code == FOB_SUCCESS || note->since != renew_ask_since(handle))
+    if (note->code == FOB_SUCCESS ||
+        (note->since != RENEWAL_SINCE_ANY && note->since != renew_ask_since(handle)))
         return 0;
     return note->code == FOB_IGNORE ? note->when : note->cut;
 }
@@ -167,11 +198,11 @@ static int renew_ask_store(struct fob_handle *handle, struct renewal *lock)
     if (renew_ask_consumes(handle))
         code = record_token_keep_before(handle->candidate, handle->stored);
     if (code == FOB_SUCCESS && lock != NULL)
-        code = renewal_write(lock, renew_ask_change, handle);
-    for (int tries = 1; code == FOB_SYSTEM && tries < STORE_TRIES; tries++) {
+        code = renew_ask_write(handle, lock);
+    for (int tries = 1; lock != NULL && renew_ask_may_write(lock, code, tries); tries++) {
         code = call_sleep_for(handle, STORE_PAUSE_MS);
         if (code == FOB_SUCCESS)
-            code = renewal_write(lock, renew_ask_change, handle);
+            code = renew_ask_write(handle, lock);
     }
     return code == FOB_SUCCESS ? renew_ask_adopt(handle, handle->candidate) : code;
 }
@@ -228,6 +259,9 @@ static int renew_ask_locked(struct fob_handle *handle, struct renewal *lock)
     note.cut = renew_ask_cut(handle, &before);
     if (code == FOB_SUCCESS && consumes)
         code = renewal_write_note(lock, &note, true);
+    if (code == FOB_SUCCESS && renewal_is_over(lock))
+        code =
+            error_set(FOB_UNAVAILABLE, "%s: its renewal was held up for too long", handle->account);
     if (code != FOB_SUCCESS)
         return code;
     code = renew_ask_and_store(handle, lock, &stored);
