@@ -19,7 +19,7 @@ import jsonschema
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import server  # pylint: disable=wrong-import-position
 
-SOURCE = pathlib.Path(os.environ.get("abs_top_srcdir", pathlib.Path(__file__).resolve().parents[2]))
+SOURCE = pathlib.Path(os.environ.get("abs_top_srcdir", pathlib.Path(__file__).resolve().parents[2])).resolve()
 BUILD = pathlib.Path(os.environ.get("abs_top_builddir", os.getcwd())).resolve()
 LIMIT = 60
 MAX_AGE = 1
@@ -125,6 +125,10 @@ class Machines(unittest.TestCase):
         self.addCleanup(office.end)
         return office
 
+    def claims(self):
+        """How many claims there are."""
+        return int(self.server.sql("fob", "SELECT count(*) FROM fob.claims WHERE until > now()"))
+
     def test_what_one_does_the_others_see(self):
         office = self.office()
         office.link("web1", "acme")
@@ -213,7 +217,7 @@ class Machines(unittest.TestCase):
             if shutil.which("strace"):
                 trace = office.top / "trace"
                 subprocess.run(["strace", "-f", "-e", "trace=openat,connect", "-o", trace, BUILD / "fob", "get", "acme"],
-                               env={**os.environ, "FOB_CONFIG": str(office.top / "web1/fob.yaml"),
+                               env={**os.environ, "FOB_CONFIG": str(office.top / "web1/fob.yaml"), "ASAN_OPTIONS": "detect_leaks=0",
                                     "LD_LIBRARY_PATH": str(BUILD / ".libs")},
                                stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=LIMIT, check=True)
                 self.assertNotIn("libpq", trace.read_text("utf-8"))
@@ -269,7 +273,7 @@ class Machines(unittest.TestCase):
         self.assertEqual({(out, err) for out, err in answers}, {("access-acme-11\n", "")})
         # Renewals, tokens that were used, and tokens that were used again.
         self.assertEqual((folder / "counts").read_text("ascii").split(), ["1", "1", "0"])
-        self.assertEqual(self.server.sql("fob", "SELECT count(*) FROM fob.claims WHERE until > now()"), "0\n")
+        self.assertEqual(self.claims(), 0)
 
     def test_a_renewal_that_another_machine_did_not_end(self):
         office = self.office()
@@ -293,6 +297,22 @@ class Machines(unittest.TestCase):
         said = waiting.communicate(timeout=LIMIT)[1]
         self.assertIn("a renewal was cut short at", said)
         self.assertEqual((folder / "counts").read_text("ascii").split(), ["2", "1", "1"])
+
+    def test_one_machine_revokes(self):
+        office = self.office()
+        (office.top / "end").write_text("#!/bin/sh\nsleep 2\n", "ascii")
+        (office.top / "end").chmod(0o755)
+        (office.top / "providers.d").mkdir()
+        (office.top / "providers.d/slow.yaml").write_text(
+            "provider: slow\nfields: [ { name: id } ]\n"
+            "link: [ { control: required, plugin: debug } ]\nvalidate: [ { control: required, plugin: debug } ]\n"
+            f"revoke: [ {{ control: required, plugin: exec, options: {{ command: [ {office.top}/end ] }} }} ]\n", "utf-8")
+        office.fob("web1", "link", "slow", "acme", "--no-validate", "--field", "id=1")
+        first = office.start("web2", "revoke", "acme", "--yes")
+        server.until("the revocation is under way", lambda: self.claims() == 1)
+        self.assertIn("the machine web2 is revoking it", office.fob("web1", "revoke", "acme", "--yes", status=LATER))
+        self.assertEqual(first.wait(LIMIT), OK)
+        self.assertEqual(self.claims(), 0)
 
     def test_two_machines_of_one_name(self):
         office = self.office()

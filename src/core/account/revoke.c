@@ -12,6 +12,7 @@
 #include "core/log/audit.h"
 #include "core/session/conv.h"
 #include "core/session/status.h"
+#include "store/machines.h"
 #include "util/error.h"
 #include "util/wait.h"
 
@@ -20,6 +21,9 @@
 /* The first and the longest pause between two attempts of FOB_CONFIRM. */
 #define PAUSE_FIRST_S 2
 #define PAUSE_MAX_S 30
+/* What a revocation claims at the server of several machines, and for how long at most. */
+#define REVOKE_CLAIM "revocation"
+#define REVOKE_CLAIM_S (15 * 60)
 
 /* Whether to erase the account after the revoke stack returned CODE.  It is erased even if the
  * provider could not be asked, unless FLAGS require a confirmation. */
@@ -164,16 +168,37 @@ static int revoke_end_without_provider(struct fob_handle *handle, unsigned flags
     return FOB_MANUAL;
 }
 
-static int revoke_and_log(struct fob_handle *handle, unsigned flags)
+/* No two machines end a credential at the provider at the same time. */
+static int revoke_claim(const struct fob_handle *handle, struct store *store)
 {
-    struct store *store;
-    int code = audit_ready_account(handle, 1, &store);
+    struct machines_holder holder;
+    int code = machines_claim(store, REVOKE_CLAIM, handle->account, REVOKE_CLAIM_S, &holder);
+
+    if (code == FOB_NOT_FOUND)
+        return FOB_SUCCESS;
+    if (code == FOB_IGNORE) {
+        code = error_set(FOB_UNAVAILABLE, "%s: the machine %s is revoking it", handle->account,
+                         holder.machine);
+        error_hint("try again later");
+    }
+    return code;
+}
+
+static void revoke_end_claim(const struct fob_handle *handle, struct store *store)
+{
+    struct saved_error kept;
+
+    error_save(&kept);
+    (void)machines_end_claim(store, REVOKE_CLAIM, handle->account);
+    error_restore(&kept, FOB_SUCCESS);
+}
+
+static int revoke_claimed(struct fob_handle *handle, struct store *store, unsigned flags)
+{
+    int code = handle_provider(handle);
     int begun;
     int erased;
 
-    if (code != FOB_SUCCESS)
-        return code;
-    code = handle_provider(handle);
     if (code == FOB_SUCCESS)
         code = handle_make_candidate(handle);
     if (code == FOB_SUCCESS)
@@ -195,6 +220,21 @@ static int revoke_and_log(struct fob_handle *handle, unsigned flags)
             code = erased;
     }
     audit_note(handle, "revoke", code, handle->stored == NULL ? "erased" : "kept");
+    return code;
+}
+
+static int revoke_and_log(struct fob_handle *handle, unsigned flags)
+{
+    struct store *store;
+    int code = audit_ready_account(handle, 1, &store);
+
+    if (code == FOB_SUCCESS)
+        code = revoke_claim(handle, store);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = revoke_claimed(handle, store, flags);
+    if (!handle_is_lost(handle))
+        revoke_end_claim(handle, store);
     return code;
 }
 
