@@ -133,7 +133,7 @@ in_valgrind()
     files=tests/cli/journey.bats
     slow="log_kills threads"
     [ -z "$long" ] || { files=$(cd "$top" && echo tests/cli/*.bats); slow=; }
-    forking="exec fork fork_return rotate secret store_faults"
+    forking="engine exec fork fork_return rotate secret store_faults"
     others=$(make -s -C "$top/build/gcc" print-unit-tests | tr ' ' '\n' |
         grep -vE "/test_($(echo "$forking mask_work worker_lack worker_process $slow" | tr ' ' '|'))\$" | xargs)
     FOB_TEST_VALGRIND=$top/build/gcc/valgrind
