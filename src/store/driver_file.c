@@ -292,8 +292,7 @@ static int driver_file_write_header(struct driver *driver, struct span header)
     return file_write(&file, header, FILE_REPLACE);
 }
 
-static int driver_read_optional(struct driver *driver, const char *name, size_t max,
-                                struct blob *blob)
+int driver_read_optional(struct driver *driver, const char *name, size_t max, struct blob *blob)
 {
     struct driver_what what;
     const struct file file = driver_store_file(driver, name, &what);
@@ -449,61 +448,6 @@ static int driver_file_list(struct driver *driver, driver_name_fn *fn, void *dat
     struct driver_file_listing listing = { fn, data };
 
     return driver_walk_accounts(driver, driver_file_list_one, &listing);
-}
-
-bool driver_has_moved(struct driver *driver)
-{
-    struct stat st;
-
-    return fstatat(driver->folder, LAYOUT_MOVED, &st, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-static int driver_fail_moved(struct driver *driver)
-{
-    struct blob place = { NULL, 0 };
-
-    if (driver_read_optional(driver, LAYOUT_MOVED, PATH_MAX, &place) == FOB_SUCCESS)
-        error_set(FOB_CONFIG, "%s: this store has moved: %.*s has it now", driver->path,
-                  (int)place.size, (const char *)place.data);
-    else
-        error_set(FOB_CONFIG, "%s: this store has moved", driver->path);
-    error_hint("use that configuration; nothing is written here any more");
-    blob_free(&place);
-    return FOB_CONFIG;
-}
-
-static int driver_lock_store(struct driver *driver, int *lock)
-{
-    struct driver_what what;
-    const struct file file = driver_store_file(driver, LAYOUT_LOCK, &what);
-    int code = file_lock(&file, true, lock);
-
-    if (code == FOB_SUCCESS && driver_has_moved(driver)) {
-        file_unlock(*lock);
-        code = driver_fail_moved(driver);
-    }
-    return code;
-}
-
-int driver_note_moved(struct driver *driver, const char *place)
-{
-    struct driver_what what;
-    const struct file file = driver_store_file(driver, LAYOUT_MOVED, &what);
-
-    return file_write(&file, wire_text(place), FILE_REPLACE);
-}
-
-/* Under the lock, so that a write that has begun ends before. */
-static int driver_retire(struct driver *driver, const char *place)
-{
-    int lock = -1;
-    int code = driver_lock_store(driver, &lock);
-
-    if (code != FOB_SUCCESS)
-        return code;
-    code = driver_note_moved(driver, place);
-    file_unlock(lock);
-    return code;
 }
 
 void driver_unlock_store(struct driver *driver, int lock)

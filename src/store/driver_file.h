@@ -49,6 +49,11 @@ void driver_remove_sharing(struct driver *driver);
 int driver_lock_renewal(struct driver *driver, const char *name, int *lock);
 void driver_unlock_store(struct driver *driver, int lock);
 char *driver_describe(struct driver *driver, const char *name);
+/* Read a file that may be missing: FOB_NOT_FOUND without a message. */
+int driver_read_optional(struct driver *driver, const char *name, size_t max, struct blob *blob);
+/* See lock, retire and has_moved in struct driver_class. */
+int driver_lock_store(struct driver *driver, int *lock);
+int driver_retire(struct driver *driver, const char *place);
 bool driver_has_moved(struct driver *driver);
 /* Write that the store has moved to PLACE. */
 int driver_note_moved(struct driver *driver, const char *place);

@@ -25,14 +25,21 @@ struct machines_holder {
     int64_t age_ms;
     int64_t left_ms; /* 0 or less when it has ended by itself */
 };
-/* Claim NAME of the kind WHAT, such as the renewal of an account, for SECONDS; or hold the claim
- * for SECONDS from now.  A lock of this machine must exclude its other processes.  Returns
- * FOB_SUCCESS; FOB_IGNORE without a message when another machine has it, as HOLDER says. */
-int machines_claim(struct store *store, const char *what, const char *name, unsigned seconds,
+/* What is claimed: NAME of the kind WHAT, such as the renewal of an account. */
+struct machines_claim {
+    const char *what;
+    const char *name;
+    /* This process has the claim, not the machine: then no lock of the machine is needed, but who
+     * comes after a process that was killed has to wait, too. */
+    bool alone;
+};
+/* Claim for SECONDS, or hold the claim for SECONDS from now.  Returns FOB_SUCCESS; FOB_IGNORE
+ * without a message when another has it, as HOLDER says. */
+int machines_claim(struct store *store, const struct machines_claim *claim, unsigned seconds,
                    struct machines_holder *holder);
-int machines_end_claim(struct store *store, const char *what, const char *name);
+int machines_end_claim(struct store *store, const struct machines_claim *claim);
 /* Who has a claim, or had one that ended by itself.  FOB_NOT_FOUND without a message for nobody. */
-int machines_look(struct store *store, const char *what, const char *name,
+int machines_look(struct store *store, const struct machines_claim *claim,
                   struct machines_holder *holder);
 
 /* A wish to make calls to a provider. */

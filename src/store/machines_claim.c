@@ -8,7 +8,9 @@
 #include "store/driver_names.h"
 #include "util/text.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A claim on its way to the engine. */
 struct machines_asked {
@@ -17,26 +19,37 @@ struct machines_asked {
     unsigned char note[DRIVER_NAME_BOX];
 };
 
-/* All processes of a machine are one holder: a lock of the machine keeps them apart, and who comes
- * after one that was killed has its claim. */
-static int machines_prepare(struct store *store, const char *what, const char *name,
+/* Who has CLAIM here.  If it is the machine, a lock of the machine keeps its processes apart, and
+ * who comes after one that was killed has its claim. */
+static int machines_make_holder(struct store *store, const struct machines_claim *claim,
+                                unsigned char holder[static ENGINE_STAMP])
+{
+    char text[FOB_NAME_MAX + 32];
+    unsigned char id[ENGINE_ID];
+    int code;
+
+    snprintf(text, sizeof text, "%s %ld", machines_own_name(store),
+             claim->alone ? (long)getpid() : 0L);
+    code = driver_names_id(store, "holder", text, id);
+    if (code == FOB_SUCCESS)
+        memcpy(holder, id, ENGINE_STAMP);
+    return code;
+}
+
+static int machines_prepare(struct store *store, const struct machines_claim *claim,
                             struct machines_asked *asked)
 {
-    unsigned char own[ENGINE_ID];
     int code;
 
     if (!machines_are_several(store))
         return FOB_NOT_FOUND;
-    code = driver_names_id(store, what, name, asked->claim.id);
+    code = driver_names_id(store, claim->what, claim->name, asked->claim.id);
     if (code == FOB_SUCCESS)
-        code = driver_names_id(store, "holder", machines_own_name(store), own);
+        code = machines_make_holder(store, claim, asked->claim.holder);
     if (code == FOB_SUCCESS)
         code = driver_names_seal(store, machines_own_name(store), asked->note);
-    if (code != FOB_SUCCESS)
-        return code;
-    memcpy(asked->claim.holder, own, ENGINE_STAMP);
     asked->claim.note = (struct span){ asked->note, sizeof asked->note };
-    return FOB_SUCCESS;
+    return code;
 }
 
 static int machines_convert(struct store *store, const struct engine_holder *from,
@@ -60,11 +73,11 @@ static int machines_ask_claim(const struct engine_class *class, struct engine *e
     return class->claim(engine, &asked->claim, &asked->holder);
 }
 
-int machines_claim(struct store *store, const char *what, const char *name, unsigned seconds,
+int machines_claim(struct store *store, const struct machines_claim *claim, unsigned seconds,
                    struct machines_holder *holder)
 {
     struct machines_asked asked = { .claim = { .seconds = seconds } };
-    int code = machines_prepare(store, what, name, &asked);
+    int code = machines_prepare(store, claim, &asked);
 
     if (code == FOB_SUCCESS)
         code = machines_with_engine(store, machines_ask_claim, &asked);
@@ -81,10 +94,10 @@ static int machines_ask_end(const struct engine_class *class, struct engine *eng
     return class->unclaim(engine, &asked->claim, false);
 }
 
-int machines_end_claim(struct store *store, const char *what, const char *name)
+int machines_end_claim(struct store *store, const struct machines_claim *claim)
 {
     struct machines_asked asked = { .claim = { .seconds = 0 } };
-    int code = machines_prepare(store, what, name, &asked);
+    int code = machines_prepare(store, claim, &asked);
 
     return code == FOB_SUCCESS ? machines_with_engine(store, machines_ask_end, &asked) : code;
 }
@@ -96,11 +109,11 @@ static int machines_ask_look(const struct engine_class *class, struct engine *en
     return class->look(engine, asked->claim.id, &asked->holder);
 }
 
-int machines_look(struct store *store, const char *what, const char *name,
+int machines_look(struct store *store, const struct machines_claim *claim,
                   struct machines_holder *holder)
 {
     struct machines_asked asked = { .claim = { .seconds = 0 } };
-    int code = machines_prepare(store, what, name, &asked);
+    int code = machines_prepare(store, claim, &asked);
 
     if (code == FOB_SUCCESS)
         code = machines_with_engine(store, machines_ask_look, &asked);

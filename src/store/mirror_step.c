@@ -45,8 +45,12 @@ static int step_write_batch(struct mirror_news *news)
     int code = news->count > 0 ? driver_file.write_many(news->driver, news->records, news->count)
                                : FOB_SUCCESS;
 
-    for (size_t i = 0; i < news->count; i++)
+    for (size_t i = 0; i < news->count; i++) {
+        if (code == FOB_SUCCESS && news->records[i].result != FOB_SUCCESS)
+            code = error_set(FOB_UNAVAILABLE, "%s: something else writes to this copy of the store",
+                             news->driver->path);
         blob_free(&news->blobs[i]);
+    }
     news->count = 0;
     news->bytes = 0;
     return code;

@@ -31,7 +31,6 @@ struct renewal {
 
 /* What a renewal claims at the server of several machines, and for how long.  A request that
  * reached the provider late must not meet the next one. */
-#define RENEWAL_CLAIM "renewal"
 #define RENEWAL_CLAIM_S (15 * 60)
 
 /* If another machine's claim ended by itself, nobody knows whether the provider got its request:
@@ -50,18 +49,18 @@ static void renewal_note_cut(const struct renewal *renewal, const struct machine
  * writes. */
 static int renewal_claim(struct renewal *renewal)
 {
+    const struct machines_claim claim = { "renewal", renewal->name, false };
     struct machines_holder last;
     struct machines_holder holder;
     int64_t begun = clock_ns(CLOCK_BOOTTIME) / 1000000;
-    int code = machines_look(renewal->store, RENEWAL_CLAIM, renewal->name, &last);
+    int code = machines_look(renewal->store, &claim, &last);
     const bool found = code == FOB_SUCCESS;
 
     renewal->until = INT64_MAX;
     if (!machines_are_several(renewal->store))
         return FOB_SUCCESS;
     if (code == FOB_SUCCESS || code == FOB_NOT_FOUND)
-        code =
-            machines_claim(renewal->store, RENEWAL_CLAIM, renewal->name, RENEWAL_CLAIM_S, &holder);
+        code = machines_claim(renewal->store, &claim, RENEWAL_CLAIM_S, &holder);
     if (code != FOB_SUCCESS)
         return code;
     renewal->until = begun + (int64_t)RENEWAL_CLAIM_S * 1000;
@@ -119,12 +118,13 @@ int renewal_keep_header(struct renewal *renewal)
 /* If the server is away, the claim ends by itself; this machine has it until then. */
 static void renewal_end_claim(const struct renewal *renewal)
 {
+    const struct machines_claim claim = { "renewal", renewal->name, false };
     struct saved_error kept;
 
     if (!machines_are_several(renewal->store))
         return;
     error_save(&kept);
-    (void)machines_end_claim(renewal->store, RENEWAL_CLAIM, renewal->name);
+    (void)machines_end_claim(renewal->store, &claim);
     error_restore(&kept, FOB_SUCCESS);
 }
 

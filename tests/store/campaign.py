@@ -143,6 +143,7 @@ class Campaign(unittest.TestCase):
         self.server.set_up()
         self.office = office.Office(self.server)
         self.addCleanup(self.office.end)
+        self.office.begin()
         self.writes, self.reads, self.lent, self.wrong = [], [], [], []
         self.end = 0
 

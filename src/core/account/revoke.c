@@ -21,8 +21,7 @@
 /* The first and the longest pause between two attempts of FOB_CONFIRM. */
 #define PAUSE_FIRST_S 2
 #define PAUSE_MAX_S 30
-/* What a revocation claims at the server of several machines, and for how long at most. */
-#define REVOKE_CLAIM "revocation"
+/* How long a revocation is claimed at the server of several machines at most. */
 #define REVOKE_CLAIM_S (15 * 60)
 
 /* Whether to erase the account after the revoke stack returned CODE.  It is erased even if the
@@ -171,8 +170,9 @@ static int revoke_end_without_provider(struct fob_handle *handle, unsigned flags
 /* No two machines end a credential at the provider at the same time. */
 static int revoke_claim(const struct fob_handle *handle, struct store *store)
 {
+    const struct machines_claim claim = { "revocation", handle->account, true };
     struct machines_holder holder;
-    int code = machines_claim(store, REVOKE_CLAIM, handle->account, REVOKE_CLAIM_S, &holder);
+    int code = machines_claim(store, &claim, REVOKE_CLAIM_S, &holder);
 
     if (code == FOB_NOT_FOUND)
         return FOB_SUCCESS;
@@ -186,10 +186,11 @@ static int revoke_claim(const struct fob_handle *handle, struct store *store)
 
 static void revoke_end_claim(const struct fob_handle *handle, struct store *store)
 {
+    const struct machines_claim claim = { "revocation", handle->account, true };
     struct saved_error kept;
 
     error_save(&kept);
-    (void)machines_end_claim(store, REVOKE_CLAIM, handle->account);
+    (void)machines_end_claim(store, &claim);
     error_restore(&kept, FOB_SUCCESS);
 }
 

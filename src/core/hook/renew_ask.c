@@ -18,6 +18,8 @@
 /* How often tokens are stored, and the pause between. */
 #define STORE_TRIES 5
 #define STORE_PAUSE_MS 200
+/* The same while the server of several machines is away: an hour at least. */
+#define SERVER_TRIES 18000
 
 int renew_ask_prepare(struct fob_handle *handle)
 {
@@ -80,11 +82,12 @@ static int renew_ask_write(struct fob_handle *handle, struct renewal *lock)
     return code == FOB_IGNORE ? FOB_SUCCESS : code;
 }
 
-/* Whether CODE, of a write, may be another one the next time. */
-static bool renew_ask_may_write(const struct renewal *lock, int code, int tries)
+/* Whether a write that ended with CODE is tried again.  What replaces a token that is spent waits
+ * for a server that is away. */
+static bool renew_ask_may_write(const struct fob_handle *handle, int code, int tries)
 {
     if (code == FOB_UNAVAILABLE)
-        return !renewal_is_over(lock);
+        return renew_ask_consumes(handle) && tries < SERVER_TRIES;
     return code == FOB_SYSTEM && tries < STORE_TRIES;
 }
 
@@ -199,7 +202,7 @@ static int renew_ask_store(struct fob_handle *handle, struct renewal *lock)
         code = record_token_keep_before(handle->candidate, handle->stored);
     if (code == FOB_SUCCESS && lock != NULL)
         code = renew_ask_write(handle, lock);
-    for (int tries = 1; lock != NULL && renew_ask_may_write(lock, code, tries); tries++) {
+    for (int tries = 1; lock != NULL && renew_ask_may_write(handle, code, tries); tries++) {
         code = call_sleep_for(handle, STORE_PAUSE_MS);
         if (code == FOB_SUCCESS)
             code = renew_ask_write(handle, lock);
