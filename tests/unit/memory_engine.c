@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define ROWS_MAX 20000
+#define CLAIMS_MAX 8
 
 struct engine {
     const struct engine_host *host;
@@ -32,6 +33,13 @@ struct row {
     uint64_t revision;
 };
 
+struct claimed {
+    unsigned char id[ENGINE_ID];
+    struct engine_holder holder;
+};
+
+static struct claimed claims[CLAIMS_MAX];
+static size_t claim_count;
 static struct row rows[ROWS_MAX];
 static size_t row_count;
 static struct engine_tick ticks[ROWS_MAX];
@@ -95,6 +103,7 @@ void memory_engine_reset(void)
     }
     free(moved);
     moved = NULL;
+    claim_count = 0;
     row_count = 0;
     tick_count = 0;
     memory_engine_orders = (struct memory_engine_orders){ 0 };
@@ -279,6 +288,73 @@ static int memory_see(struct engine *engine, const struct engine_machine *machin
     return code;
 }
 
+static struct claimed *find_claim(const unsigned char *id)
+{
+    for (size_t i = 0; i < claim_count; i++) {
+        if (memcmp(claims[i].id, id, ENGINE_ID) == 0)
+            return &claims[i];
+    }
+    return NULL;
+}
+
+static void set_claim(struct claimed *claimed, const struct engine_claim *claim)
+{
+    memcpy(claimed->id, claim->id, ENGINE_ID);
+    claimed->holder = (struct engine_holder){ .left_ms = (int64_t)claim->seconds * 1000,
+                                              .note_size = claim->note.size };
+    memcpy(claimed->holder.holder, claim->holder, ENGINE_STAMP);
+    memcpy(claimed->holder.note, claim->note.data, claim->note.size);
+}
+
+static int memory_claim(struct engine *engine, const struct engine_claim *claim,
+                        struct engine_holder *holder)
+{
+    struct claimed *claimed = find_claim(claim->id);
+    int code = obey(engine);
+
+    if (code != FOB_SUCCESS)
+        return code;
+    if (claimed != NULL && claimed->holder.left_ms > 0 &&
+        memcmp(claimed->holder.holder, claim->holder, ENGINE_STAMP) != 0) {
+        *holder = claimed->holder;
+        return FOB_IGNORE;
+    }
+    assert_true(claimed != NULL || claim_count < CLAIMS_MAX);
+    set_claim(claimed != NULL ? claimed : &claims[claim_count++], claim);
+    return FOB_SUCCESS;
+}
+
+static int memory_look(struct engine *engine, const unsigned char id[static ENGINE_ID],
+                       struct engine_holder *holder)
+{
+    const struct claimed *claimed = find_claim(id);
+    int code = obey(engine);
+
+    if (code == FOB_SUCCESS && claimed == NULL)
+        code = FOB_NOT_FOUND;
+    if (code == FOB_SUCCESS)
+        *holder = claimed->holder;
+    return code;
+}
+
+static int memory_unclaim(struct engine *engine, const struct engine_claim *claim, bool keep)
+{
+    struct claimed *claimed = find_claim(claim->id);
+    int code = obey(engine);
+
+    assert_false(keep);
+    if (code == FOB_SUCCESS && claimed != NULL &&
+        memcmp(claimed->holder.holder, claim->holder, ENGINE_STAMP) == 0)
+        *claimed = claims[--claim_count];
+    return code;
+}
+
+void memory_engine_let_claims_end(void)
+{
+    for (size_t i = 0; i < claim_count; i++)
+        claims[i].holder.left_ms = 0;
+}
+
 int memory_engine_load(const char *driver, const struct engine_class **class)
 {
     static const struct engine_class memory = {
@@ -291,6 +367,9 @@ int memory_engine_load(const char *driver, const struct engine_class **class)
         .create = memory_create,
         .step = memory_step,
         .apply = memory_apply,
+        .claim = memory_claim,
+        .look = memory_look,
+        .unclaim = memory_unclaim,
         .see = memory_see,
         .retire = memory_retire,
     };

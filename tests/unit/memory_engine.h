@@ -26,5 +26,7 @@ extern unsigned memory_engine_steps;
 extern unsigned memory_engine_transactions;
 /* Go back to the state before the last transaction, as a restored backup does. */
 void memory_engine_roll_back(void);
+/* As if so much time had passed that all claims have ended by themselves. */
+void memory_engine_let_claims_end(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include "store/key_file.h"
 #include "store/machines.h"
 #include "store/mirror_accept.h"
+#include "store/renewal.h"
 #include "store/store.h"
 
 #include "memory_engine.h"
@@ -431,6 +432,65 @@ static void second_store_is_not_made(void **state)
     assert_int_equal(access(office->second.key_file, F_OK), -1);
 }
 
+/* Begin a renewal of acme, whose CODE must be that. */
+static struct renewal *begin_renewal(struct store *store, int code)
+{
+    struct renewal *renewal = NULL;
+
+    assert_int_equal(renewal_begin(store, "acme", &renewal), code);
+    return renewal;
+}
+
+static void renewal_is_made_by_one_machine(void **state)
+{
+    struct office *office = *state;
+    struct store *first = scratch_open(&office->first);
+    struct store *second = scratch_open(&office->second);
+    struct renewal *renewal;
+
+    scratch_insert(first, "acme", "swordfish");
+    renewal = begin_renewal(first, FOB_SUCCESS);
+    begin_renewal(second, FOB_IGNORE);
+    renewal_end(renewal);
+    memory_engine_orders.down = FOB_UNAVAILABLE;
+    begin_renewal(second, FOB_UNAVAILABLE);
+    memory_engine_orders.down = FOB_SUCCESS;
+    renewal_end(begin_renewal(second, FOB_SUCCESS));
+    renewal_end(begin_renewal(first, FOB_SUCCESS));
+    store_close(first);
+    store_close(second);
+}
+
+static void renewal_that_a_machine_did_not_end_is_known(void **state)
+{
+    struct office *office = *state;
+    struct store *first = scratch_open(&office->first);
+    struct store *second = scratch_open(&office->second);
+    struct renewal_note note;
+    struct renewal *renewal;
+
+    scratch_insert(first, "acme", "swordfish");
+    renewal_leave(begin_renewal(first, FOB_SUCCESS));
+    renewal_leave(begin_renewal(first, FOB_SUCCESS));
+    begin_renewal(second, FOB_IGNORE);
+    memory_engine_let_claims_end();
+    renewal = begin_renewal(second, FOB_SUCCESS);
+    renewal_read_note(renewal, &note);
+    assert_int_equal(note.code, FOB_IGNORE);
+    assert_int_equal(note.since, RENEWAL_SINCE_ANY);
+    renewal_remove_note(renewal);
+    renewal_end(renewal);
+    /* What a machine itself did is in its own notes. */
+    renewal_leave(begin_renewal(first, FOB_SUCCESS));
+    memory_engine_let_claims_end();
+    renewal = begin_renewal(first, FOB_SUCCESS);
+    renewal_read_note(renewal, &note);
+    assert_int_equal(note.code, FOB_SUCCESS);
+    renewal_end(renewal);
+    store_close(first);
+    store_close(second);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,6 +516,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(unknown_outcome_is_no_success, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damaged_mirror_is_fetched_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(second_store_is_not_made, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(renewal_is_made_by_one_machine, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(renewal_that_a_machine_did_not_end_is_known, set_up,
+                                        tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
