@@ -292,18 +292,6 @@ static int driver_file_write_header(struct driver *driver, struct span header)
     return file_write(&file, header, FILE_REPLACE);
 }
 
-int driver_read_optional(struct driver *driver, const char *name, size_t max, struct blob *blob)
-{
-    struct driver_what what;
-    const struct file file = driver_store_file(driver, name, &what);
-    struct stat st;
-
-    /* There usually is none, which is not an error. */
-    if (fstatat(driver->folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
-        return FOB_NOT_FOUND;
-    return file_read(&file, max, blob, &st);
-}
-
 static int driver_read_validated(struct driver *driver, size_t max, struct blob *blob)
 {
     return driver_read_optional(driver, LAYOUT_VALIDATED, max, blob);

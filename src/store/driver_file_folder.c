@@ -49,6 +49,18 @@ struct file driver_store_file(const struct driver *driver, const char *name,
     };
 }
 
+int driver_read_optional(struct driver *driver, const char *name, size_t max, struct blob *blob)
+{
+    struct driver_what what;
+    const struct file file = driver_store_file(driver, name, &what);
+    struct stat st;
+
+    /* There usually is none, which is not an error. */
+    if (fstatat(driver->folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT)
+        return FOB_NOT_FOUND;
+    return file_read(&file, max, blob, &st);
+}
+
 /* Reading a single account does not need this: nobody else can enter the store's folder, which was
  * checked. */
 int driver_open_accounts(const struct driver *driver, int *accounts)
