@@ -36,6 +36,36 @@ static bool store_key_is_unknown(struct store *store, const struct blob *blob)
     return key_id != 0 && keyring_key(store_keyring(store), key_id) == NULL;
 }
 
+/* Read NAME's blob again, with the keys that the store has now. */
+static int store_read_again(struct store *store, const char *name, struct blob *blob,
+                            struct driver_stamp *stamp)
+{
+    int code = store_refresh(store);
+
+    blob_free(blob);
+    return code == FOB_SUCCESS ? store->class->read(store->driver, name, blob, stamp) : code;
+}
+
+/*
+ * Read NAME's blob, and unlock the keys that it is sealed with.  The store may have got another key
+ * since its header was read.  While a mirror is being brought up to date, it may have the new
+ * header and the old record.
+ */
+static int store_read_blob(struct store *store, const char *name, struct blob *blob,
+                           struct driver_stamp *stamp)
+{
+    int code = store->class->read(store->driver, name, blob, stamp);
+
+    if (code == FOB_SUCCESS)
+        code = store_unlock(store);
+    if (code == FOB_SUCCESS && store_key_is_unknown(store, blob))
+        code = store_read_again(store, name, blob, stamp);
+    if (code != FOB_SUCCESS || store->class->catch_up == NULL || !store_key_is_unknown(store, blob))
+        return code;
+    code = store->class->catch_up(store->driver);
+    return code == FOB_SUCCESS ? store_read_again(store, name, blob, stamp) : code;
+}
+
 int store_read_any(struct store *store, const char *name, struct record **record)
 {
     struct blob blob = { NULL, 0 };
@@ -43,15 +73,7 @@ int store_read_any(struct store *store, const char *name, struct record **record
     int code = record_is_name(name) ? FOB_SUCCESS : record_check_name(name);
 
     if (code == FOB_SUCCESS)
-        code = store->class->read(store->driver, name, &blob, &stamp);
-    if (code == FOB_SUCCESS)
-        code = store_unlock(store);
-    if (code == FOB_SUCCESS && store_key_is_unknown(store, &blob)) {
-        blob_free(&blob);
-        code = store_refresh(store);
-        if (code == FOB_SUCCESS)
-            code = store->class->read(store->driver, name, &blob, &stamp);
-    }
+        code = store_read_blob(store, name, &blob, &stamp);
     if (code == FOB_SUCCESS)
         code = store_open_sealed(store, name, (struct span){ blob.data, blob.size }, record);
     if (code == FOB_SUCCESS)

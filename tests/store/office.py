@@ -352,6 +352,11 @@ class Machines(unittest.TestCase):
         office = self.office()
         office.link("web1", "acme")
         certs = self.server.certs
+        self.server.sql("fob", "GRANT USAGE ON SCHEMA fob TO certified", "GRANT ALL ON ALL TABLES IN SCHEMA fob TO certified")
+        office.configure("web3", user="certified", cert_file=str(certs / "client-good.pem"),
+                         cert_key=str(certs / "client-good.key"))
+        self.assertEqual(office.secret("web3", "acme"), "canary-acme\n")
+        age()
         (office.top / "wrong").write_text("nonsense\n", "ascii")
         (office.top / "wrong").chmod(0o600)
         (office.top / "open").write_text("nonsense\n", "ascii")

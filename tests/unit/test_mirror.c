@@ -299,6 +299,31 @@ static void new_key_is_known_on_all_machines(void **state)
     store_close(racer);
 }
 
+/* As when another process of the machine is killed, or is stopped, while it fetches a new key. */
+static void half_of_a_rotation_is_not_read(void **state)
+{
+    struct office *office = *state;
+    const struct store_rotation rotation = { give_key, NULL, office };
+    struct store *first = scratch_open(&office->first);
+    struct store *second;
+    unsigned char *header;
+    size_t size;
+
+    office->second.remote.max_age_ms = 60000;
+    second = scratch_open(&office->second);
+    scratch_insert(first, "acme", "swordfish");
+    scratch_assert_stored(second, "acme", "swordfish");
+    store_close(second);
+    assert_int_equal(store_rotate(first, &rotation), FOB_SUCCESS);
+    header = scratch_read(scratch_path(&office->first, "header"), &size);
+    scratch_write(scratch_path(&office->second, "header"), header, size, 0600);
+    free(header);
+    second = scratch_open(&office->second);
+    scratch_assert_stored(second, "acme", "swordfish");
+    store_close(first);
+    store_close(second);
+}
+
 /* Two machines add a key slot at the same time. */
 static void race_slot(void)
 {
@@ -509,6 +534,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_is_written_without_the_server, set_up, tear_down),
         cmocka_unit_test_setup_teardown(server_that_was_rolled_back_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(new_key_is_known_on_all_machines, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(half_of_a_rotation_is_not_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(header_of_another_machine_is_not_lost, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_the_server_lost_is_written_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(machine_with_the_name_of_another_only_reads, set_up,
