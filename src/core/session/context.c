@@ -33,6 +33,8 @@ int fob_open(const char *config, struct fob_context **context)
     new->users = 1;
     code = settings_read(config, &new->settings);
     if (code == FOB_SUCCESS)
+        new->settings->remote.load = engine_load;
+    if (code == FOB_SUCCESS)
         code = loader_new(new->settings, context_print, new, &new->loader);
     if (code != FOB_SUCCESS) {
         fob_close(new);
@@ -141,7 +143,6 @@ void context_store_settings(struct fob_context *context, struct store_settings *
         .data = context,
         .remote = context->settings->shared ? &context->settings->remote : NULL,
     };
-    context->settings->remote.load = engine_load;
 }
 
 int context_store(struct fob_context *context, struct store **store)
