@@ -65,21 +65,21 @@ class Office:
             **({"containment": {"required": False}} if uncontained else {})}), "utf-8")
         (folder / "fob.yaml").chmod(0o600)
 
-    def start(self, name, *words, keys=False):
+    def start(self, name, *words, keys=False, **variables):
         """Start fob on a machine."""
         environment = {**os.environ, "HOME": str(self.top), "FOB_CONFIG": str(self.top / name / "fob.yaml"),
-                       "FOB_LIBEXEC": str(BUILD / ".libs"), "LD_LIBRARY_PATH": str(BUILD / ".libs"), "TZ": "UTC"}
+                       "FOB_LIBEXEC": str(BUILD / ".libs"), "LD_LIBRARY_PATH": str(BUILD / ".libs"), "TZ": "UTC", **variables}
         return subprocess.Popen([BUILD / "fob", *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                 stdin=subprocess.PIPE if keys else subprocess.DEVNULL, text=True)
 
-    def run(self, name, *words, keys=None):
-        process = self.start(name, *words, keys=keys is not None)
+    def run(self, name, *words, keys=None, **variables):
+        process = self.start(name, *words, keys=keys is not None, **variables)
         out, err = process.communicate(keys, timeout=LIMIT)
         return subprocess.CompletedProcess(words, process.returncode, out, err)
 
-    def fob(self, name, *words, status=OK, keys=None):
+    def fob(self, name, *words, status=OK, keys=None, **variables):
         """Run fob on a machine; what it printed."""
-        result = self.run(name, *words, keys=keys)
+        result = self.run(name, *words, keys=keys, **variables)
         if result.returncode != status:
             raise AssertionError(f"{name}: fob {' '.join(words)}: {result.returncode}, not {status}\n"
                                  f"{result.stdout}{result.stderr}")
@@ -382,6 +382,53 @@ class Machines(unittest.TestCase):
                     if status is not None:
                         self.assertEqual(result.returncode, status, result.stderr)
                     self.assertIn(words, result.stderr)
+
+    def alter(self, setting):
+        """ALTER SYSTEM, until the end of the test."""
+        self.server.sql("postgres", f"ALTER SYSTEM SET {setting}")
+        self.server.reload()
+
+        def reset():
+            self.server.sql("postgres", f"ALTER SYSTEM RESET {setting.split()[0]}")
+            self.server.reload()
+        self.addCleanup(reset)
+        return reset
+
+    def test_an_outcome_that_nobody_knows(self):
+        office = self.office()
+        office.link("web1", "acme")
+        # The commit waits for a standby that never comes, so there is no answer, now or later.
+        reset = self.alter("synchronous_standby_names = 'away'")
+        self.assertIn("whether the change was made", office.fob("web1", "edit", "acme", "--owner-name", "Ada", status=IO))
+        reset()
+        self.assertRegex(office.fob("web1", "log", "acme"), r"edit account=acme provider=charliehr result=unknown")
+
+    def test_a_server_that_is_read_only(self):
+        office = self.office()
+        office.link("web1", "acme")
+        self.alter("default_transaction_read_only = on")
+        age()
+        office.fob("web1", "suspend", "acme", status=IO)
+
+    def test_an_engine_that_is_missing(self):
+        office = self.office()
+        office.link("web1", "acme")
+        age()
+        text = office.secret("web1", "acme", status=CONFIG, FOB_LIBEXEC="/nonexistent")
+        self.assertIn("/nonexistent/postgresql.so: no such file", text)
+        self.assertIn("fob-postgresql(7)", text)
+
+    def test_another_store(self):
+        office = self.office()
+        office.link("web1", "acme")
+        office.secret("web3", "acme")
+        self.server.sql("postgres", "DROP DATABASE fob WITH (FORCE)", "CREATE DATABASE fob OWNER fob")
+        (office.top / "web2/key").unlink()
+        office.fob("web2", "init")
+        age()
+        for name in ("web1", "web3"):
+            office.secret(name, "acme", status=DAMAGED)
+            office.fob(name, "suspend", "acme", status=DAMAGED)
 
     def test_rows_that_were_altered(self):
         cases = {

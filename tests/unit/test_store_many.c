@@ -88,6 +88,30 @@ static void a_record_that_is_gone_is_told_of(void **state)
 
 #define STORE_TEST(test) cmocka_unit_test_setup_teardown(test, scratch_set_up, scratch_tear_down)
 
+/* Two have read the record, and the second writes what the first has not seen. */
+static void a_record_that_was_changed_is_not_written_over(void **state)
+{
+    const struct scratch *scratch = *state;
+    struct store *store = scratch_open(scratch);
+    struct record *first = NULL;
+    struct record *second = NULL;
+
+    scratch_insert(store, "acme", "swordfish");
+    assert_int_equal(store_read(store, "acme", &first), FOB_SUCCESS);
+    assert_int_equal(store_read(store, "acme", &second), FOB_SUCCESS);
+    assert_int_equal(set_secret(first, (char[]){ "first" }), FOB_SUCCESS);
+    assert_int_equal(set_secret(second, (char[]){ "second" }), FOB_SUCCESS);
+    assert_int_equal(store_write_many(store, &first, 1), FOB_SUCCESS);
+    assert_int_equal(store_write_many(store, &second, 1), FOB_EXISTS);
+    assert_string_equal(fob_error(), "acme: it was changed meanwhile");
+    scratch_assert_stored(store, "acme", "first");
+    /* Who has written it may write it again. */
+    assert_int_equal(store_write_many(store, &first, 1), FOB_SUCCESS);
+    record_free(first);
+    record_free(second);
+    store_close(store);
+}
+
 /* Of a store of files alone. */
 #ifndef SCRATCH_ENGINE
 static void a_record_that_is_still_there_is_validated_unread(void **state)
@@ -131,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(a_record_that_was_changed_is_read_again),
         STORE_TEST(a_record_that_is_gone_is_told_of),
+        STORE_TEST(a_record_that_was_changed_is_not_written_over),
 #ifndef SCRATCH_ENGINE
         STORE_TEST(a_record_that_is_still_there_is_validated_unread),
         STORE_TEST(another_record_of_the_same_version_is_read_again),
