@@ -611,7 +611,8 @@ static void test_schema(void **state)
     CLASS->close(engine);
 }
 
-/* Old transactions and what was erased go; who has not been there for so long gets everything. */
+/* Old transactions and erased records are deleted; who has not asked for that long gets everything.
+ */
 static void test_tidy(void **state)
 {
     struct engine *engine = engine_fixture_create();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Copyright (C) 2026 The fob authors */
-/* Moving a store from files to a server, and back: nothing is lost, whoever writes meanwhile. */
+/* Moving a store from files to a server, and back: nothing is lost while others write. */
 #include "config.h"
 
 #include "store/store_copy.h"

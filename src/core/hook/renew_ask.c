@@ -109,8 +109,12 @@ static int64_t renew_ask_since(const struct fob_handle *handle)
  * whether the provider got that request. */
 static int64_t renew_ask_cut(const struct fob_handle *handle, const struct renewal_note *note)
 {
-    if (note->code == FOB_SUCCESS ||
-        (note->since != RENEWAL_SINCE_ANY && note->since != renew_ask_since(handle)))
+    const int64_t since = renew_ask_since(handle);
+
+    if (note->code == FOB_SUCCESS)
+        return 0;
+    /* Another machine's renewal, of whose tokens nothing is known but that they are not younger. */
+    if (note->since == RENEWAL_SINCE_ANY ? note->when < since : note->since != since)
         return 0;
     return note->code == FOB_IGNORE ? note->when : note->cut;
 }
