@@ -195,13 +195,11 @@ static int step_be_seen(struct driver *driver)
     machine.info = (struct span){ box, sizeof box };
     code = mirror->class->see(mirror->engine, &machine);
     atomic_store(&mirror->namesake, code == FOB_EXISTS);
-    if (code == FOB_EXISTS) {
-        error_clear();
-        return FOB_SUCCESS;
-    }
     if (code == FOB_SUCCESS)
         mirror->fresh.seen = mirror_now();
-    return code;
+    else /* a server without room can still be read */
+        error_clear();
+    return FOB_SUCCESS;
 }
 
 static void step_note_young(struct mirror *mirror, int64_t asked)

@@ -407,7 +407,10 @@ class Machines(unittest.TestCase):
         office = self.office()
         office.link("web1", "acme")
         self.alter("default_transaction_read_only = on")
+        self.assertEqual(office.secret("web1", "acme"), "canary-acme\n")
         age()
+        # It may be a primary that is not one any more.
+        office.secret("web1", "acme", status=IO)
         office.fob("web1", "suspend", "acme", status=IO)
 
     def test_an_engine_that_is_missing(self):

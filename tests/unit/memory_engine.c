@@ -283,8 +283,8 @@ static int memory_see(struct engine *engine, const struct engine_machine *machin
     int code = obey(engine);
 
     (void)machine;
-    if (code == FOB_SUCCESS && memory_engine_orders.namesake)
-        code = refuse(engine, FOB_EXISTS, "another machine has this name");
+    if (code == FOB_SUCCESS && memory_engine_orders.see != FOB_SUCCESS)
+        code = refuse(engine, memory_engine_orders.see, "told to fail");
     return code;
 }
 

@@ -17,7 +17,7 @@ void memory_engine_reset(void);
 struct memory_engine_orders {
     int down;             /* the code of each call; FOB_SUCCESS for none */
     void (*before)(void); /* called once before a transaction, without its lock: a race */
-    bool namesake;        /* another machine has the name of each one */
+    int see;              /* the code of see(); FOB_EXISTS: another machine has the name */
     bool unknown;         /* the next transaction is made, but its outcome stays unknown */
 };
 extern struct memory_engine_orders memory_engine_orders;

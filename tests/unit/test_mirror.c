@@ -409,13 +409,26 @@ static void machine_with_the_name_of_another_only_reads(void **state)
 
     scratch_insert(store, "acme", "swordfish");
     store_close(store);
-    memory_engine_orders.namesake = true;
+    memory_engine_orders.see = FOB_EXISTS;
     store = scratch_open(&office->second);
     scratch_assert_stored(store, "acme", "swordfish");
     assert_true(machines_have_namesake(store));
     assert_int_equal(store_insert(store, record), FOB_CONFIG);
     assert_string_equal(fob_error(), "another machine calls itself web2");
     record_free(record);
+    store_close(store);
+}
+
+static void server_without_room_is_read(void **state)
+{
+    struct office *office = *state;
+    struct store *store = scratch_open(&office->first);
+
+    scratch_insert(store, "acme", "swordfish");
+    store_close(store);
+    memory_engine_orders.see = FOB_SYSTEM;
+    store = scratch_open(&office->second);
+    scratch_assert_stored(store, "acme", "swordfish");
     store_close(store);
 }
 
@@ -539,6 +552,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_the_server_lost_is_written_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(machine_with_the_name_of_another_only_reads, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(server_without_room_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(unknown_outcome_is_no_success, set_up, tear_down),
         cmocka_unit_test_setup_teardown(damaged_mirror_is_fetched_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(second_store_is_not_made, set_up, tear_down),
