@@ -210,7 +210,7 @@ class Refusals(HubTest):
             self.assertNotIn('value="b"', answer.text)
         self.assertEqual(self.inbox(), [])
         self.assertEqual(browser.post_raw(good + b"&" * 3).status, 400)
-        self.assertEqual(browser.post_raw(good.replace(b"=a", b"=+a+%0D%0A")).status, 303)
+        self.assertEqual(browser.post_raw(good.replace(b"client_id=a", b"client_id=+a+%0D%0A")).status, 303)
         self.assertEqual(self.invitation.open(self.inbox()[0])["f.client_id"], b"a")
 
     def test_large_and_odd_bodies_are_refused_unread(self):
