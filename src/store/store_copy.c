@@ -317,8 +317,9 @@ static int copy_open(struct copy *copy)
         store_create_copy(copy->plan->to, (struct span){ keyring->header, keyring->header_size });
     if (code == FOB_SUCCESS)
         code = store_open(copy->plan->to, &copy->to);
-    if (code == FOB_SUCCESS)
-        code = store_unlock(copy->to);
+    if (code != FOB_SUCCESS)
+        return code;
+    code = store_unlock(copy->to);
     if (code == FOB_LOCKED || code == FOB_NOT_ALLOWED)
         error_hint("the new store has the same key slots: put a key that opens one where its "
                    "configuration says");

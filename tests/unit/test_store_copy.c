@@ -195,6 +195,7 @@ static void store_whose_key_is_not_there_is_not_moved_to(void **state)
     scratch_insert(files, "acme", "swordfish");
     removal->server.settings.key_file = removal->server.key_file;
     assert_int_equal(copy_to(files, &removal->server), FOB_LOCKED);
+    assert_non_null(strstr(fob_error_hint(), "put a key that opens one"));
     assert_int_equal(store_update(files, "acme", set_secret, (char[]){ "changed" }, NULL),
                      FOB_SUCCESS);
     store_close(files);
@@ -207,6 +208,9 @@ static void server_that_fails_leaves_the_old_store(void **state)
     struct store *server;
 
     scratch_insert(files, "acme", "swordfish");
+    memory_engine_orders.down = FOB_NOT_ALLOWED;
+    assert_int_equal(copy_to(files, &removal->server), FOB_NOT_ALLOWED);
+    assert_null(strstr(fob_error_hint(), "put a key that opens one"));
     memory_engine_orders.down = FOB_UNAVAILABLE;
     assert_int_equal(copy_to(files, &removal->server), FOB_UNAVAILABLE);
     memory_engine_orders.down = FOB_SUCCESS;
